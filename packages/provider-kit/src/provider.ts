@@ -1,0 +1,82 @@
+import type { TranslationTarget } from "@switchyard/translation";
+import type { ApiErrorType, FailureName, ModelInfo, ModelTier, ProviderStatus } from "@switchyard/wire";
+
+/** Where one upstream request goes. `path` is joined to the provider's base URL. */
+export interface UpstreamRequest {
+  /** Absolute URL. Its host must be the configured base URL's. */
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** What an upstream's error answer means. */
+export interface UpstreamFailure {
+  failure: FailureName;
+  /** What the client sees if this is the end. */
+  status: number;
+  type: ApiErrorType;
+  message: string;
+  retryAfterSeconds?: number;
+}
+
+/** Everything a hook may want to know of the request at hand. */
+export interface RequestContext {
+  requestId: string;
+  model: ModelInfo;
+  stream: boolean;
+  /** The client's headers, hop-by-hop and our own removed, lower case. */
+  clientHeaders: Readonly<Record<string, string>>;
+}
+
+/**
+ * A provider: one of two families plus small hooks. The shell (`createProviderService`) does everything
+ * else: routes, health, timeouts, relay, disconnects, failure names, usage, logs and metrics.
+ */
+export interface Provider {
+  readonly name: string;
+  readonly kind: string;
+  /** Current knowledge; a provider with discovery changes it in the background. */
+  models(): readonly ModelInfo[];
+  tiers(): Readonly<Record<ModelTier, readonly string[]>>;
+  /** "ok" or why not. Never does I/O. */
+  status(): { status: ProviderStatus; missing?: readonly string[]; reason?: string };
+  /** Headers with the credential, for the configured host only. May refresh a token. */
+  authorize(context: RequestContext): Promise<Record<string, string>>;
+  anthropicShaped?: AnthropicShapedHooks;
+  openAiShaped?: OpenAiShapedHooks;
+  /** A real, cheap request that proves credential and upstream; run in the background. Throws a GatewayError. */
+  check(signal: AbortSignal): Promise<void>;
+  /** Reads an error answer; undefined: the family's default reading. */
+  readFailure?(status: number, headers: Readonly<Record<string, string>>, body: string): UpstreamFailure | undefined;
+  close(): Promise<void>;
+}
+
+/** Forwards the client's bytes; edits only what the upstream demands. */
+export interface AnthropicShapedHooks {
+  messages(context: RequestContext): UpstreamRequest;
+  countTokens?(context: RequestContext): UpstreamRequest;
+  /** What must change in the body and the betas for this target. */
+  edits(context: RequestContext): AnthropicEdits;
+}
+
+/** Edits of the raw body, applied by splicing spans; everything else leaves byte for byte. */
+export interface AnthropicEdits {
+  /** Upstream's model id; "remove" where the model stands in the URL. */
+  model: { set: string } | { remove: true };
+  /** Top-level fields to set (raw JSON text) or to remove. */
+  setFields?: Readonly<Record<string, string>>;
+  removeFields?: readonly string[];
+  /** anthropic-beta values that the upstream refuses: removed with the body fields that belong to them (F20, F21). */
+  removeBetas?: (beta: string) => boolean;
+  /** True for a Claude model: attribution block and Claude's thinking stay, foreign thinking is left out. */
+  claude: boolean;
+  /** Endpoint does not know deferred tools, tool references and mid-conversation system messages. */
+  plain: boolean;
+  /** Thinking that this endpoint issues is marked with the issuer (decision 12); absent for Claude. */
+  markThinking?: boolean;
+}
+
+export interface OpenAiShapedHooks {
+  chat?(context: RequestContext): UpstreamRequest;
+  responses?(context: RequestContext): UpstreamRequest;
+  target(context: RequestContext): TranslationTarget;
+}

@@ -1,0 +1,163 @@
+import type { ModelPrice, ModelTier } from "@switchyard/wire";
+
+/** The kinds of provider service; one kind may serve several configured providers (openai-compatible). */
+export type ProviderKind =
+  | "anthropic"
+  | "vertex"
+  | "github-models"
+  | "openrouter"
+  | "openai"
+  | "azure"
+  | "gemini"
+  | "deepseek"
+  | "ollama"
+  | "openai-compatible";
+
+/** Who may use a client key's value: nobody reads it by accident, JSON and logs show "***". */
+export interface Secret {
+  reveal(): string;
+  toJSON(): string;
+}
+
+export type CredentialSettings =
+  | { type: "api_key"; value: Secret }
+  /** The client's own Bearer or key is passed on, to this provider's configured host only. */
+  | { type: "client" }
+  /** Google: an access token given, a service account file, or Application Default Credentials. */
+  | { type: "google"; accessToken?: Secret; keyFile?: string; project: string; location: string }
+  | { type: "none" };
+
+/** All in ms (decision 4). */
+export interface TimeoutSettings {
+  connectMs: number;
+  firstOutputMs: number;
+  idleMs: number;
+  totalMs: number;
+}
+
+export interface ProviderSettings {
+  name: string;
+  kind: ProviderKind;
+  enabled: boolean;
+  /** A sentence: why it is off, when it is. */
+  reason?: string;
+  /** What would have to be set, when it is off for want of a credential, in the words of the environment. */
+  missing: readonly string[];
+  /** Lower is tried first. */
+  priority: number;
+  /** Port of its service, and where the gateway finds it. */
+  port: number;
+  serviceUrl: string;
+  /** What stands before the API's own path; no trailing slash. */
+  baseUrl: string;
+  /** Azure's api-version, GitHub's X-GitHub-Api-Version. */
+  apiVersion?: string;
+  credential?: CredentialSettings;
+  customHeaders: Readonly<Record<string, string>>;
+  timeouts: TimeoutSettings;
+  maxRetries: number;
+  /** Upstream model ids in order of preference; empty: the catalogue's. */
+  models: Readonly<Record<ModelTier, readonly string[]>>;
+  /** Requested name → upstream model id. */
+  aliases: Readonly<Record<string, string>>;
+  /** Models that only configuration knows (models.yaml), by upstream id. */
+  customModels: readonly CustomModelSettings[];
+  minTokens?: number;
+  maxTokens?: number;
+  limits: Readonly<Record<string, number>>;
+  simulated: boolean;
+}
+
+export interface CustomModelSettings {
+  /** The name clients ask for. */
+  modelId: string;
+  /** The upstream's id. */
+  modelName: string;
+  maxTokens?: number;
+  contextWindow?: number;
+  maxInputTokens?: number;
+  price?: ModelPrice;
+  extraHeaders: Readonly<Record<string, string>>;
+  extraBody: Readonly<Record<string, unknown>>;
+  reasoningEffort?: string;
+  canStream: boolean;
+  /** Anthropic-shaped endpoint: bytes are forwarded, nothing is translated. */
+  direct: boolean;
+}
+
+export type Substitution = "never" | "when_unavailable" | "by_strategy";
+
+export interface GatewaySettings {
+  host: string;
+  port: number;
+  /** Clients must present one of these (x-api-key, Bearer or x-switchyard-key); empty: open, loopback only. */
+  clientKeys: readonly Secret[];
+  adminToken?: Secret;
+  allowedHosts: readonly string[];
+  allowedOrigins: readonly string[];
+  maxBodyBytes: number;
+  earlyHeadersMs: number;
+  pingIntervalMs: number;
+  maxFallbackAttempts: number;
+  fallbackDelayMs: number;
+  maxConcurrentRequests: number;
+  substitution: Substitution;
+  fallbackStrategy: "priority";
+  timeouts: TimeoutSettings;
+  shutdownGraceMs: number;
+  /** Exact or prefix ("claude-3-*") client model names → a tier or a model. */
+  modelAliases: Readonly<Record<string, string>>;
+}
+
+export interface LogSettings {
+  level: "error" | "warn" | "info" | "debug";
+  format: "json" | "console";
+  file?: string;
+}
+
+/** One validated, deeply frozen state of the configuration. */
+export interface Settings {
+  /** Hash of the content: equal settings have equal revisions. */
+  revision: string;
+  gateway: GatewaySettings;
+  /** In order of priority. */
+  providers: readonly ProviderSettings[];
+  /** Shared by gateway and services; absent: loopback only. */
+  innerToken?: Secret;
+  log: LogSettings;
+  /** Where files of its own live (".switchyard"). */
+  stateDirectory: string;
+  /** True when the mesh runs over simulators. */
+  demo: boolean;
+  redisUrl?: Secret;
+  healthCheckIntervalMs: number;
+  circuitBreaker: { failureThreshold: number; recoveryTimeoutMs: number };
+  warnings: readonly SettingsProblem[];
+}
+
+export interface SettingsProblem {
+  /** Where: a file and the path in it, or the name of a variable. */
+  path: string;
+  problem: string;
+  /** What would be right. */
+  remedy: string;
+}
+
+/** Thrown with every problem at once. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+  readonly problems: readonly SettingsProblem[];
+
+  constructor(problems: readonly SettingsProblem[]) {
+    super(problems.map(({ path, problem, remedy }) => `${path}: ${problem}. ${remedy}`).join("\n"));
+    this.problems = problems;
+  }
+}
+
+/** Where the current settings are read from; replaced whole, at any moment. */
+export interface SettingsHolder {
+  current(): Settings;
+  replace(next: Settings): void;
+  /** Called after each replacement; returns a function that ends the subscription. */
+  subscribe(listener: (next: Settings, previous: Settings) => void): () => void;
+}

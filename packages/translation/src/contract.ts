@@ -1,0 +1,112 @@
+import type { Message, StreamEvent, Warning } from "@switchyard/wire";
+
+/** Who issued a thinking block: an upstream can only take back what it issued itself (F1). */
+export interface ThinkingIssuer {
+  provider: string;
+  /** The upstream's own model id. */
+  model: string;
+  /** Hash of the credential's account, hex. Never the credential. */
+  account: string;
+}
+
+/**
+ * What a target can do and how it wants to be asked: plain data from the catalogue and the provider's
+ * quirks, so that translation never branches on a provider's name.
+ */
+export interface TranslationTarget {
+  dialect: "chat" | "responses";
+  issuer: ThinkingIssuer;
+  /** The upstream's own model id, goes into the body. */
+  model: string;
+  /** Tokens; absent: unknown, nothing is clamped. */
+  maxOutputTokens?: number;
+  contextWindow?: number;
+  /** Which field carries the output limit on chat completions. */
+  outputTokensField: "max_tokens" | "max_completion_tokens";
+  systemRole: "system" | "developer";
+  /** Sampling parameters (temperature, top_p): always taken, never, or only while reasoning is off. */
+  sampling: "always" | "never" | "without_reasoning";
+  /** Target takes top_k. */
+  topK: boolean;
+  /** How reasoning is asked for. */
+  reasoningControl:
+    | "none" // no control, nothing is sent
+    | "effort" // reasoning_effort, or reasoning.effort on Responses
+    | "openrouter" // reasoning: {effort | max_tokens | enabled}
+    | "thinking_type" // thinking: {type: enabled | disabled} (DeepSeek, Doubao)
+    | "gemini_effort"; // reasoning_effort, or extra_body.google.thinking_config for a budget
+  /** The effort values the target takes, in rising order; what is not among them becomes the nearest. */
+  efforts: readonly string[];
+  /** True when the model cannot be asked not to reason. */
+  reasoningAlwaysOn: boolean;
+  /** How its own reasoning is given back to it. */
+  reasoningHistory: "none" | "reasoning_content" | "reasoning_details" | "thought_signature" | "encrypted";
+  /** On chat completions, tools together with an effort are refused (F18). */
+  toolsExcludeEffort: boolean;
+  images: boolean;
+  /** How documents can be given: as a file part, as text only, or not at all. */
+  documents: "file" | "text_only" | "none";
+  toolSchema: "json_schema" | "openapi_subset";
+  maxToolNameLength: number;
+  /** Target takes the field parallel_tool_calls. */
+  parallelToolCalls: boolean;
+  /** Most stop sequences it takes; 0: the field is refused. */
+  maxStopSequences: number;
+  promptCache: "none" | "key" | "markers";
+  /** Target takes stream_options.include_usage. */
+  streamUsage: boolean;
+  /** Target takes response_format / text.format with a JSON schema. */
+  structuredOutput: boolean;
+  /** Target takes the field user (chat) or safety_identifier. */
+  user: boolean;
+  /** Fields merged last into the body (models.yaml's extra_body). */
+  extraBody?: Readonly<Record<string, unknown>>;
+}
+
+/** What a translator needs to know of the request besides its body. */
+export interface TranslationContext {
+  /** "msg_…", the id of the answer. */
+  messageId: string;
+  /** What the answer's `model` says. */
+  model: string;
+  /** Estimate of the input in tokens, for message_start while the upstream has not reported. */
+  estimatedInputTokens: number;
+  /** Session and agent, for prompt cache keys; absent: none is sent. */
+  sessionId?: string;
+  agentId?: string;
+  apiVersion: string;
+}
+
+/** Client name of a tool ⇄ the name the upstream was given. */
+export interface ToolNames {
+  toUpstream(name: string): string;
+  toClient(name: string): string;
+}
+
+/** A request ready to be sent; keep it until the answer is translated. */
+export interface ConvertedRequest {
+  body: Record<string, unknown>;
+  warnings: Warning[];
+  /** What the answer's translator needs from the request. */
+  answerContext: AnswerContext;
+}
+
+export interface AnswerContext extends TranslationContext {
+  target: TranslationTarget;
+  toolNames: ToolNames;
+  stopSequences: readonly string[];
+  /** False when the client has thinking off: reasoning text is then left out, signatures that a target needs back still travel. */
+  wantsThinking: boolean;
+  /** True when the client asked for thinking with display "omitted". */
+  omitsThinkingText: boolean;
+}
+
+/** Turns the parsed JSON of an upstream's chunks into events of the Messages API. One per answer. */
+export interface StreamTranslator {
+  /** One parsed event of the upstream. Throws GatewayError for an error event before anything was output. */
+  push(chunk: unknown): StreamEvent[];
+  /** The upstream's stream ended; closes what is open, or says in an `error` event that it was cut off. */
+  end(): StreamEvent[];
+}
+
+export type TranslateAnswer = (answer: unknown, context: AnswerContext) => Message;

@@ -1,0 +1,67 @@
+/** What `GET /info` of a provider service tells; the gateway routes by it. */
+export interface ProviderInfo {
+  service_name: string;
+  provider: string;
+  kind: string;
+  port: number;
+  version: string;
+  /** Seconds since start. */
+  uptime: number;
+  status: ProviderStatus;
+  /** What would have to be set, in the words of the environment, when status is "unconfigured". */
+  missing?: string[];
+  /** A sentence for people: why off, retired, degraded. */
+  reason?: string;
+  /** True when the upstream is a simulator. */
+  simulated: boolean;
+  models: ModelInfo[];
+  /** Upstream model ids in order of preference, per tier. */
+  tiers: Record<ModelTier, string[]>;
+  endpoints: string[];
+}
+
+export type ProviderStatus = "ok" | "unconfigured" | "retired" | "unreachable" | "checking";
+
+export type ModelTier = "big" | "middle" | "small";
+
+export interface ModelInfo {
+  /** The id that this provider's upstream takes. */
+  id: string;
+  /** The catalogue's id, the same for every provider that offers the model. */
+  canonical: string;
+  display_name: string;
+  /** Other names under which clients ask for it. */
+  aliases: string[];
+  tier: ModelTier;
+  /** Tokens. */
+  context_window: number;
+  max_output_tokens: number;
+  capabilities: ModelCapabilities;
+  /** Dollars per million tokens; absent: unknown. */
+  price?: ModelPrice;
+  /** Models that draw on the same upstream quota share this name. */
+  quota_bucket: string;
+  /** RFC 3339 date after which the upstream refuses it. */
+  retires_at?: string;
+  /** How the service reaches it: which family and dialect. */
+  dialect: "messages" | "chat" | "responses";
+  /** True when count_tokens is answered by the upstream itself. */
+  native_count_tokens: boolean;
+}
+
+export interface ModelCapabilities {
+  tools: boolean;
+  images: boolean;
+  documents: boolean;
+  thinking: boolean;
+  /** Types of tools that the upstream executes itself, without version, e.g. "web_search". */
+  server_tools: string[];
+}
+
+export interface ModelPrice {
+  input: number;
+  output: number;
+  cache_read?: number;
+  cache_write_5m?: number;
+  cache_write_1h?: number;
+}
