@@ -37,6 +37,8 @@ export interface TranslationTarget {
     | "gemini_effort"; // reasoning_effort, or extra_body.google.thinking_config for a budget
   /** The effort values the target takes, in rising order; what is not among them becomes the nearest. */
   efforts: readonly string[];
+  /** Largest reasoning budget in tokens, where one can be given. Absent: unknown, nothing is clamped. */
+  maxReasoningBudget?: number;
   /** True when the model cannot be asked not to reason. */
   reasoningAlwaysOn: boolean;
   /** How its own reasoning is given back to it. */
@@ -46,8 +48,15 @@ export interface TranslationTarget {
   images: boolean;
   /** How documents can be given: as a file part, as text only, or not at all. */
   documents: "file" | "text_only" | "none";
+  /** On chat completions, a file part may hold a URL (OpenAI's own refuses it). Default: false. Responses always can. */
+  documentUrls?: boolean;
   toolSchema: "json_schema" | "openapi_subset";
   maxToolNameLength: number;
+  /**
+   * What an id of a tool call may look like. Default: letters, digits, "_" and "-", at most 40 characters on
+   * chat completions and 64 on Responses.
+   */
+  toolCallIds?: { maxLength: number; anyCharacters: boolean };
   /** Target takes the field parallel_tool_calls. */
   parallelToolCalls: boolean;
   /** Most stop sequences it takes; 0: the field is refused. */

@@ -1,2 +1,4 @@
 export * from "./contract.ts";
 export * from "./thinking-signature.ts";
+export * from "./tool-names.ts";
+export * from "./tool-use-id.ts";
