@@ -1,1 +1,16 @@
-export {};
+export * from "./access/create-access-guard.ts";
+export * from "./app/create-app.ts";
+export * from "./app/lifecycle.ts";
+export * from "./app/read-body.ts";
+export * from "./app/request-scope.ts";
+export * from "./app/send-error.ts";
+export * from "./http-client/create-http-client.ts";
+export { describeTarget, mapNetworkError } from "./http-client/map-network-error.ts";
+export * from "./logging/create-logger.ts";
+export { redact, redactText } from "./logging/redact.ts";
+export * from "./metrics/create-metrics.ts";
+export { METRICS } from "./metrics/metric-catalogue.ts";
+export * from "./server/run-service.ts";
+export * from "./server/start-error.ts";
+export * from "./server/start-server.ts";
+export * from "./settings/settings.ts";

@@ -115,6 +115,18 @@ export interface LogSettings {
   file?: string;
 }
 
+/** How requests leave the machine. Between our own services nothing of this applies. */
+export interface OutboundSettings {
+  /** Proxy for https:// upstreams, reached by CONNECT. */
+  httpsProxy?: string;
+  /** Proxy for http:// upstreams. */
+  httpProxy?: string;
+  /** Hosts that are reached directly, as in NO_PROXY. */
+  noProxy?: string;
+  /** PEM file whose certificates are trusted besides the machine's own. */
+  extraCaFile?: string;
+}
+
 /** One validated, deeply frozen state of the configuration. */
 export interface Settings {
   /** Hash of the content: equal settings have equal revisions. */
@@ -130,6 +142,8 @@ export interface Settings {
   /** True when the mesh runs over simulators. */
   demo: boolean;
   redisUrl?: Secret;
+  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY and an extra certificate file; absent: none is set. */
+  outbound?: OutboundSettings;
   healthCheckIntervalMs: number;
   circuitBreaker: { failureThreshold: number; recoveryTimeoutMs: number };
   warnings: readonly SettingsProblem[];

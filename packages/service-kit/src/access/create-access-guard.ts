@@ -1,0 +1,212 @@
+import type { IncomingMessage } from "node:http";
+
+import { GatewayError, HEADERS } from "@switchyard/wire";
+
+import type { Secret } from "../settings/settings.ts";
+import { digestSecret, isOneOf } from "./compare-secret.ts";
+import { hostNameOf, isListedHost, isLoopbackAddress, isLoopbackName } from "./host-names.ts";
+
+/** The part of the settings that decides who may call. */
+export interface AccessSettings {
+  /** Any of these opens the API; empty: callers of this machine only. */
+  clientKeys: readonly Secret[];
+  /** Shared by gateway and services; its bearer is one of us. */
+  innerToken?: Secret;
+  /** Opens /admin, /api and /dashboard; absent: callers of this machine only. */
+  adminToken?: Secret;
+  /** Host names besides the loopback ones. "*.example.com" and "*" are understood. */
+  allowedHosts: readonly string[];
+  /** Origins ("https://tools.example.com") whose pages may call. */
+  allowedOrigins: readonly string[];
+  /**
+   * True where something before this process decides who may reach it (a container whose port is published
+   * on the loopback address only): a caller without a key may then come from any address.
+   */
+  openToNetwork?: boolean;
+}
+
+export type CallerKind = "inner" | "client" | "anonymous";
+
+/** Who calls, by what was presented; decided once per request. */
+export interface Caller {
+  kind: CallerKind;
+  /** True when the admin token came along. */
+  admin: boolean;
+}
+
+export interface AccessGuard {
+  /** Reads the credentials. Inner headers of a caller who is not one of us are removed. */
+  identify(request: IncomingMessage): Caller;
+  /** @throws GatewayError when this caller may not have this path. */
+  check(request: IncomingMessage, caller: Caller): void;
+}
+
+/** Headers that count only beside the inner token. */
+const INNER_HEADERS = [HEADERS.innerToken, HEADERS.model, HEADERS.innerRequestId, HEADERS.failure];
+
+/**
+ * Decides who may call what. Names of hosts and origins are checked because a web page in the user's
+ * browser can reach loopback ports too, under its own origin or, by DNS rebinding, under its own name.
+ *
+ * @param current read at every request, so that settings can be replaced under load
+ */
+export function createAccessGuard(current: () => AccessSettings): AccessGuard {
+  let digested: DigestedSettings | undefined;
+  const settings = (): DigestedSettings => {
+    const now = current();
+    if (digested?.source !== now) digested = digestSettings(now);
+    return digested;
+  };
+  return {
+    identify: (request) => identify(request, settings()),
+    check: (request, caller) => check(request, caller, settings()),
+  };
+}
+
+interface DigestedSettings {
+  source: AccessSettings;
+  clientKeys: readonly Buffer[];
+  innerTokens: readonly Buffer[];
+  adminTokens: readonly Buffer[];
+}
+
+function digestAll(secrets: readonly (Secret | undefined)[]): Buffer[] {
+  return secrets.flatMap((secret) => (secret === undefined ? [] : [digestSecret(secret.reveal())]));
+}
+
+function digestSettings(source: AccessSettings): DigestedSettings {
+  return {
+    source,
+    clientKeys: digestAll(source.clientKeys),
+    innerTokens: digestAll([source.innerToken]),
+    adminTokens: digestAll([source.adminToken]),
+  };
+}
+
+function identify(request: IncomingMessage, settings: DigestedSettings): Caller {
+  const innerToken = header(request, HEADERS.innerToken);
+  if (innerToken !== undefined && isOneOf(innerToken, settings.innerTokens)) return { kind: "inner", admin: false };
+  for (const name of INNER_HEADERS) delete request.headers[name];
+  const presented = presentedKeys(request);
+  const isClient = presented.some((key) => isOneOf(key, settings.clientKeys));
+  const admin = settings.adminTokens.length > 0 && presented.some((key) => isOneOf(key, settings.adminTokens));
+  return { kind: isClient ? "client" : "anonymous", admin };
+}
+
+/** What may hold a key of ours. A client whose own credential is passed on has ours in x-switchyard-key. */
+function presentedKeys(request: IncomingMessage): string[] {
+  const bearer = header(request, "authorization");
+  const candidates = [
+    header(request, HEADERS.clientKey),
+    header(request, "x-api-key"),
+    bearer !== undefined && /^bearer /i.test(bearer) ? bearer.slice(7).trim() : undefined,
+  ];
+  return candidates.filter((key) => key !== undefined && key !== "") as string[];
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+type Area = "open" | "api" | "admin" | "other";
+
+function areaOf(request: IncomingMessage): Area {
+  const path = pathOf(request);
+  if (path === "/metrics" || path === "/health" || path.startsWith("/health/")) return "open";
+  if (request.method === "HEAD" && (path === "/" || path === "/api/hello")) return "open";
+  if (path === "/v1" || path.startsWith("/v1/")) return "api";
+  return /^\/(admin|api|dashboard)(\/|$)/.test(path) ? "admin" : "other";
+}
+
+/** The path as express will match it: without query, case folded; of a whole URL in the request line its path. */
+function pathOf(request: IncomingMessage): string {
+  const line = request.url ?? "/";
+  const url = !line.startsWith("/") && URL.canParse(line) ? new URL(line).pathname : line;
+  const end = url.search(/[?#]/);
+  const path = end < 0 ? url : url.slice(0, end);
+  try {
+    return decodeURIComponent(path).toLowerCase();
+  } catch {
+    return path.toLowerCase();
+  }
+}
+
+function check(request: IncomingMessage, caller: Caller, settings: DigestedSettings): void {
+  const area = areaOf(request);
+  if (area === "open" || caller.kind === "inner") return;
+  checkOrigin(request, settings.source);
+  const keyed = area === "admin" ? caller.admin : caller.admin || caller.kind === "client";
+  if (!keyed || area === "admin") checkHost(request, settings.source);
+  if (!keyed) checkAnonymous(request, area, settings);
+  if (area === "api") checkContentType(request);
+}
+
+function checkOrigin(request: IncomingMessage, settings: AccessSettings): void {
+  const origin = header(request, "origin");
+  if (origin === undefined) {
+    const site = header(request, "sec-fetch-site");
+    const navigation = header(request, "sec-fetch-mode") === "navigate" && request.method === "GET";
+    if (site !== "cross-site" || navigation) return;
+    throw forbidden("Requests from other web sites are refused.");
+  }
+  if (settings.allowedOrigins.includes(origin) || isSameOrigin(origin, request, settings)) return;
+  throw forbidden(
+    `Requests from the web origin ${printable(origin)} are refused. Add it to allowed_origins if its pages may call.`,
+  );
+}
+
+/** A page that this process served itself, under a name that is allowed. */
+function isSameOrigin(origin: string, request: IncomingMessage, settings: AccessSettings): boolean {
+  const host = header(request, "host");
+  if (host === undefined || !URL.canParse(origin)) return false;
+  return new URL(origin).host === host.trim().toLowerCase() && isAllowedHost(hostNameOf(host), settings);
+}
+
+function checkHost(request: IncomingMessage, settings: AccessSettings): void {
+  const host = header(request, "host");
+  if (host !== undefined && isAllowedHost(hostNameOf(host), settings)) return;
+  throw forbidden(
+    `The host name ${printable(host ?? "")} is not allowed here. Add it to allowed_hosts, or present a valid key.`,
+  );
+}
+
+function isAllowedHost(name: string, settings: AccessSettings): boolean {
+  return isLoopbackName(name) || isListedHost(name, settings.allowedHosts);
+}
+
+function checkAnonymous(request: IncomingMessage, area: Area, settings: DigestedSettings): void {
+  const known = area === "admin" ? settings.adminTokens : settings.clientKeys;
+  if (known.length > 0) {
+    throw new GatewayError(
+      "authentication_error",
+      area === "admin" ? "The admin token is missing or wrong." : "invalid x-api-key",
+    );
+  }
+  const address = request.socket.remoteAddress ?? "";
+  const open = settings.source.openToNetwork === true && area !== "admin";
+  if (open || isLoopbackAddress(address)) return;
+  throw new GatewayError(
+    "authentication_error",
+    area === "admin"
+      ? "Without an admin token only this machine may call this. Set SWITCHYARD_ADMIN_TOKEN."
+      : "Without a client key only this machine may call. Set SWITCHYARD_CLIENT_KEY.",
+  );
+}
+
+/** A page of another site can post a form or plain text without asking first; never this. */
+function checkContentType(request: IncomingMessage): void {
+  if (request.method !== "POST") return;
+  const type = header(request, "content-type")?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (type === "application/json" || /^application\/[\w.-]+\+json$/.test(type)) return;
+  throw new GatewayError("invalid_request_error", "The content type must be application/json.", { status: 415 });
+}
+
+function forbidden(message: string): GatewayError {
+  return new GatewayError("permission_error", message);
+}
+
+/** A header's text, safe to repeat in an error. */
+function printable(text: string): string {
+  return JSON.stringify(text.slice(0, 200));
+}

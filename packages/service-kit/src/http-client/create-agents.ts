@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
+import { getCACertificates } from "node:tls";
+
+import type { OutboundSettings } from "../settings/settings.ts";
+
+/** Longer than this an idle socket is not kept; shorter than what our own servers keep. */
+const IDLE_SOCKET_MS = 60_000;
+
+export interface Agents {
+  /** Pooled sockets. */
+  pooled: { http: http.Agent; https: https.Agent };
+  /** A socket of its own for each request: for the repeat after a pooled one had gone stale. */
+  fresh: { http: http.Agent; https: https.Agent };
+  close(): void;
+}
+
+export function createAgents(outbound: OutboundSettings | undefined): Agents {
+  const proxyEnv = toProxyEnvironment(outbound);
+  const ca = outbound?.extraCaFile === undefined ? undefined : readCertificates(outbound.extraCaFile);
+  const create = (keepAlive: boolean) => {
+    const options: http.AgentOptions = {
+      keepAlive,
+      ...(keepAlive ? { timeout: IDLE_SOCKET_MS } : {}),
+      ...(proxyEnv === undefined ? {} : { proxyEnv }),
+    };
+    return {
+      http: new http.Agent(options),
+      https: new https.Agent({ ...options, ...(ca === undefined ? {} : { ca }) }),
+    };
+  };
+  const pooled = create(true);
+  const fresh = create(false);
+  return {
+    pooled,
+    fresh,
+    close: () => {
+      for (const { http: plain, https: secure } of [pooled, fresh]) {
+        plain.destroy();
+        secure.destroy();
+      }
+    },
+  };
+}
+
+function toProxyEnvironment(outbound: OutboundSettings | undefined): NodeJS.ProcessEnv | undefined {
+  if (outbound?.httpsProxy === undefined && outbound?.httpProxy === undefined) return undefined;
+  return {
+    ...(outbound.httpsProxy === undefined ? {} : { HTTPS_PROXY: outbound.httpsProxy }),
+    ...(outbound.httpProxy === undefined ? {} : { HTTP_PROXY: outbound.httpProxy }),
+    ...(outbound.noProxy === undefined ? {} : { NO_PROXY: outbound.noProxy }),
+  };
+}
+
+function readCertificates(file: string): string[] {
+  return [...getCACertificates("default"), readFileSync(file, "utf8")];
+}

@@ -1,0 +1,158 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+
+import { GatewayError } from "@switchyard/wire";
+import {
+  AxiosHeaders,
+  type AxiosInstance,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+  create as createAxios,
+} from "axios";
+
+import type { OutboundSettings } from "../settings/settings.ts";
+import { type Agents, createAgents } from "./create-agents.ts";
+import { decodeAnswer } from "./decode-answer.ts";
+import { describeTarget } from "./map-network-error.ts";
+import { sendRequest } from "./send-request.ts";
+
+export interface HttpClientOptions {
+  /** Until a connection stands (TCP and TLS), in ms. */
+  connectTimeoutMs: number;
+  /** Proxy and certificates; only for upstreams, never between our own services. */
+  outbound?: OutboundSettings;
+}
+
+/** An upstream's answer, its body not read yet. Whoever gets it reads it to the end or destroys it. */
+export interface HttpAnswer {
+  status: number;
+  /** Lower case; several values of one name joined with ", ". */
+  headers: Readonly<Record<string, string>>;
+  /** Plain bytes: compression is undone. Destroying it closes the connection. */
+  body: Readable;
+}
+
+export interface HttpRequest {
+  method: "GET" | "POST";
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  /** Sent as it is, with its length. */
+  body?: Buffer | string;
+  signal?: AbortSignal;
+  /** Until the status line; absent: no limit of its own. */
+  answerTimeoutMs?: number;
+}
+
+export interface HttpClient {
+  /**
+   * One request, one answer, whatever its status. Redirects are refused: a credential belongs to its host.
+   *
+   * @throws GatewayError with failure "network" or "timeout"; the signal's reason when it was aborted.
+   */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  /** The axios instance underneath; `data` of its answers is a node stream. */
+  readonly axios: AxiosInstance;
+  /** Closes idle sockets; running requests are aborted. */
+  close(): void;
+}
+
+/**
+ * axios over node:http by an adapter of our own: half the time of the built-in one per request, connect
+ * and answer timeouts apart, bodies sent from their buffer, compression undone while it streams.
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const agents = createAgents(options.outbound);
+  const instance = createAxios({
+    adapter: (config) => adapt(config, agents, options.connectTimeoutMs),
+    responseType: "stream",
+    transformRequest: [],
+    transformResponse: [],
+    validateStatus: null,
+    maxRedirects: 0,
+    proxy: false,
+  });
+  return {
+    axios: instance,
+    send: async ({ method, url, headers, body, signal, answerTimeoutMs }) => {
+      const answer = await instance
+        .request<Readable>({
+          method,
+          url,
+          headers: { ...headers },
+          data: body,
+          ...(signal === undefined ? {} : { signal }),
+          ...(answerTimeoutMs === undefined ? {} : { timeout: answerTimeoutMs }),
+        })
+        .catch((error: unknown) => {
+          // axios has an error of its own for an aborted signal.
+          throw signal?.aborted === true ? signal.reason : error;
+        });
+      return { status: answer.status, headers: answer.headers as unknown as Record<string, string>, body: answer.data };
+    },
+    close: () => agents.close(),
+  };
+}
+
+async function adapt(
+  config: InternalAxiosRequestConfig,
+  agents: Agents,
+  connectTimeoutMs: number,
+): Promise<AxiosResponse<Readable>> {
+  const url = new URL(config.url ?? "", config.baseURL);
+  const body = toBody(config.data);
+  const response = await sendRequest(
+    {
+      method: (config.method ?? "GET").toUpperCase(),
+      url,
+      headers: toOutgoingHeaders(config.headers, body),
+      ...(body === undefined ? {} : { body }),
+      ...(config.signal instanceof AbortSignal ? { signal: config.signal } : {}),
+      connectTimeoutMs,
+      answerTimeoutMs: config.timeout ?? 0,
+    },
+    agents,
+  );
+  const status = response.statusCode ?? 0;
+  if (status >= 300 && status < 400) refuseRedirect(response, url);
+  const data = decodeAnswer(response);
+  return { data, status, statusText: response.statusMessage ?? "", headers: flatten(response), config };
+}
+
+function toBody(data: unknown): Buffer | string | undefined {
+  if (data === undefined || data === null) return undefined;
+  if (typeof data === "string" || Buffer.isBuffer(data)) return data;
+  throw new TypeError("Request bodies are buffers or strings.");
+}
+
+function toOutgoingHeaders(headers: InternalAxiosRequestConfig["headers"], body: Buffer | string | undefined) {
+  const outgoing: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(AxiosHeaders.from(headers).toJSON())) {
+    if (value !== null) outgoing[name.toLowerCase()] = value as string;
+  }
+  outgoing["accept-encoding"] ??= "identity";
+  if (body !== undefined) outgoing["content-length"] = Buffer.byteLength(body);
+  return outgoing;
+}
+
+function refuseRedirect(response: IncomingMessage, url: URL): never {
+  response.destroy();
+  const location = redirectTarget(response.headers.location, url);
+  throw new GatewayError(
+    "api_error",
+    `${describeTarget(url)} answered with a redirect (${response.statusCode}) to ${location}; redirects are refused. Check the provider's base URL.`,
+    { status: 502, failure: "network" },
+  );
+}
+
+function redirectTarget(location: string | undefined, base: URL): string {
+  if (location === undefined || !URL.canParse(location, base.href)) return "nowhere";
+  return describeTarget(new URL(location, base));
+}
+
+function flatten(response: IncomingMessage): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return flat;
+}

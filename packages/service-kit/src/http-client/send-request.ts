@@ -1,0 +1,135 @@
+import http, { type ClientRequest, type IncomingMessage } from "node:http";
+import https from "node:https";
+import type { TLSSocket } from "node:tls";
+
+import { GatewayError } from "@switchyard/wire";
+
+import type { Agents } from "./create-agents.ts";
+import { describeTarget, mapNetworkError, networkErrorCode } from "./map-network-error.ts";
+
+export interface OutgoingRequest {
+  method: string;
+  url: URL;
+  headers: http.OutgoingHttpHeaders;
+  body?: Buffer | string;
+  signal?: AbortSignal;
+  connectTimeoutMs: number;
+  /** Until the status line; 0: no limit of its own. */
+  answerTimeoutMs: number;
+}
+
+/**
+ * A pooled socket that the other side closed while it lay idle fails within a round trip. A reset that
+ * comes later is an answer of its kind, and the request may have been worked on: it is not repeated.
+ */
+const STALE_WITHIN_MS = 1000;
+
+/**
+ * Sends one request and resolves with the answer's head, whatever its status.
+ *
+ * @throws GatewayError with failure "network" or "timeout"; the signal's reason when it was aborted.
+ */
+export async function sendRequest(request: OutgoingRequest, agents: Agents): Promise<IncomingMessage> {
+  const startedAt = performance.now();
+  try {
+    return await sendOnce(request, agents.pooled);
+  } catch (error) {
+    if (!(error instanceof StaleSocketError) || performance.now() - startedAt > STALE_WITHIN_MS) throw unwrap(error);
+  }
+  return await sendOnce(request, agents.fresh).catch((error: unknown) => {
+    throw unwrap(error);
+  });
+}
+
+class StaleSocketError extends Error {
+  override readonly name = "StaleSocketError";
+  readonly gatewayError: GatewayError;
+
+  constructor(gatewayError: GatewayError) {
+    super(gatewayError.message, { cause: gatewayError });
+    this.gatewayError = gatewayError;
+  }
+}
+
+function unwrap(error: unknown): unknown {
+  return error instanceof StaleSocketError ? error.gatewayError : error;
+}
+
+function sendOnce(request: OutgoingRequest, agents: Agents["pooled"]): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const { signal, url } = request;
+    if (signal?.aborted === true) {
+      reject(signal.reason as Error);
+      return;
+    }
+    const outgoing = openRequest(request, agents);
+    const timers = startTimers(request, outgoing);
+    const onAbort = () => outgoing.destroy(asError(signal?.reason));
+    signal?.addEventListener("abort", onAbort, { once: true });
+    outgoing.once("close", () => signal?.removeEventListener("abort", onAbort));
+    outgoing.once("response", (response: IncomingMessage) => {
+      timers.clear();
+      resolve(response);
+    });
+    outgoing.on("error", (error) => {
+      timers.clear();
+      if (signal?.aborted === true) reject(signal.reason as Error);
+      else if (outgoing.reusedSocket && isReset(error)) reject(new StaleSocketError(mapNetworkError(error, url)));
+      else reject(mapNetworkError(error, url));
+    });
+    outgoing.end(request.body);
+  });
+}
+
+function openRequest({ method, url, headers }: OutgoingRequest, agents: Agents["pooled"]): ClientRequest {
+  const options: http.RequestOptions = {
+    method,
+    host: unbracket(url.hostname),
+    port: url.port === "" ? undefined : Number(url.port),
+    path: url.pathname + url.search,
+    headers,
+  };
+  return url.protocol === "https:"
+    ? https.request({ ...options, agent: agents.https })
+    : http.request({ ...options, agent: agents.http });
+}
+
+function unbracket(hostname: string): string {
+  return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+}
+
+function startTimers(request: OutgoingRequest, outgoing: ClientRequest): { clear(): void } {
+  const { connectTimeoutMs, answerTimeoutMs, url } = request;
+  const give = (message: string) =>
+    outgoing.destroy(new GatewayError("timeout_error", `${describeTarget(url)} ${message}`, { failure: "timeout" }));
+  const connecting = setTimeout(
+    () => give(`did not accept a connection within ${connectTimeoutMs} ms.`),
+    connectTimeoutMs,
+  );
+  const answering =
+    answerTimeoutMs > 0
+      ? setTimeout(() => give(`did not answer within ${answerTimeoutMs} ms.`), answerTimeoutMs)
+      : undefined;
+  const connected = () => clearTimeout(connecting);
+  outgoing.once("socket", (socket) => {
+    const { secureConnecting } = socket as TLSSocket & { secureConnecting?: boolean };
+    if (secureConnecting === true) socket.once("secureConnect", connected);
+    else if (socket.connecting) socket.once("connect", connected);
+    else connected();
+  });
+  return {
+    clear: () => {
+      clearTimeout(connecting);
+      clearTimeout(answering);
+    },
+  };
+}
+
+function isReset(error: Error): boolean {
+  const code = networkErrorCode(error);
+  return code === "ECONNRESET" || code === "EPIPE";
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error("The request was aborted.", { cause: reason });
+}
