@@ -23,6 +23,9 @@ export interface HttpClientOptions {
   outbound?: OutboundSettings;
 }
 
+/** The one status in the three hundreds that answers instead of pointing elsewhere (RFC 9110, 15.4.5). */
+const NOT_MODIFIED = 304;
+
 /** An upstream's answer, its body not read yet. Whoever gets it reads it to the end or destroys it. */
 export interface HttpAnswer {
   status: number;
@@ -113,7 +116,7 @@ async function adapt(
     agents,
   );
   const status = response.statusCode ?? 0;
-  if (status >= 300 && status < 400) refuseRedirect(response, url);
+  if (status >= 300 && status < 400 && status !== NOT_MODIFIED) refuseRedirect(response, url);
   const data = decodeAnswer(response);
   return { data, status, statusText: response.statusMessage ?? "", headers: flatten(response), config };
 }
