@@ -1,0 +1,30 @@
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { createTokens } from "./create-tokens.ts";
+
+describe("createTokens", () => {
+  const folder = () => path.join(mkdtempSync(path.join(os.tmpdir(), "switchyard-tokens-")), "deeper");
+
+  it("writes an inner and an admin token that differ, readable by the owner alone", () => {
+    const where = folder();
+    expect(createTokens(where)).toEqual(["inner-token", "admin-token"]);
+    const [inner, admin] = ["inner-token", "admin-token"].map((name) => readFileSync(path.join(where, name), "utf8"));
+    expect(inner).toMatch(/^[\w-]{43}$/);
+    expect(inner).not.toBe(admin);
+    expect(statSync(path.join(where, "admin-token")).mode & 0o777).toBe(0o600);
+  });
+
+  it("leaves tokens that exist as they are", () => {
+    const where = folder();
+    createTokens(where);
+    const before = readFileSync(path.join(where, "inner-token"), "utf8");
+    expect(createTokens(where)).toEqual([]);
+    expect(readFileSync(path.join(where, "inner-token"), "utf8")).toBe(before);
+  });
+
+  it("says which path it could not write to", () => {
+    expect(() => createTokens("/proc/nothing/here")).toThrow(/\/proc\/nothing/);
+  });
+});

@@ -1,0 +1,99 @@
+import process from "node:process";
+import { describeSettings, loadSettings, SettingsError, type Settings } from "@switchyard/service-kit";
+import { launchMesh, BusyPortError, type Mesh } from "../launcher/launch-mesh.ts";
+import { launchSimulators, type LaunchedSimulators } from "../launcher/launch-simulators.ts";
+import { renderStartBox } from "../launcher/start-box.ts";
+import { VERSION } from "../version.ts";
+
+export interface StartOptions {
+  /** Simulated upstreams even where credentials are set. */
+  demo: boolean;
+}
+
+/** Exit codes as sysexits.h has them. */
+const EXIT = { configuration: 78, unavailable: 69 } as const;
+
+/** Runs the whole mesh on this machine until Ctrl-C. */
+export async function start(options: StartOptions): Promise<void> {
+  const env: Record<string, string | undefined> = { ...process.env, ...(options.demo ? { SWITCHYARD_DEMO: "1" } : {}) };
+  const cwd = process.cwd();
+  let simulators: LaunchedSimulators | undefined;
+  let mesh: Mesh | undefined;
+  const endOnSignals = stopOnSignals({
+    stop: async () => {
+      await mesh?.stop();
+      await simulators?.stop();
+    },
+    kill: () => {
+      mesh?.kill();
+      simulators?.kill();
+    },
+  });
+  try {
+    let settings = loadSettings({ cwd, env });
+    if (settings.demo) {
+      simulators = await launchSimulators({ env, cwd });
+      Object.assign(env, simulators.env);
+      settings = loadSettings({ cwd, env });
+    }
+    const colour = process.stdout.isTTY === true && env["NO_COLOR"] === undefined;
+    const write = (line: string): void => void process.stdout.write(`${line}\n`);
+    mesh = await launchMesh({ settings, env, cwd, write, colour });
+    write(renderStartBox(toStartBox(settings), colour));
+  } catch (error) {
+    if (endOnSignals.stopping()) return;
+    mesh?.kill();
+    simulators?.kill();
+    endOnSignals.release();
+    fail(error);
+  }
+}
+
+function toStartBox(settings: Settings) {
+  const host = settings.gateway.host === "0.0.0.0" ? "127.0.0.1" : settings.gateway.host;
+  return {
+    version: VERSION,
+    gateway: `http://${host}:${settings.gateway.port}`,
+    demo: settings.demo,
+    rows: describeSettings(settings),
+    clientKeyVariable: settings.gateway.clientKeys.length > 0 ? "SWITCHYARD_CLIENT_KEY" : undefined,
+    notices: settings.warnings.map(({ path, problem, remedy }) => `${path}: ${problem}. ${remedy}`),
+  };
+}
+
+function fail(error: unknown): void {
+  if (error instanceof SettingsError) {
+    process.stderr.write(`The configuration has ${error.problems.length} problem(s):\n`);
+    for (const { path, problem, remedy } of error.problems) process.stderr.write(`  ${path}: ${problem}. ${remedy}\n`);
+    process.exitCode = EXIT.configuration;
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof BusyPortError ? EXIT.unavailable : 1;
+  }
+}
+
+/** First signal: an orderly end. Second: at once. */
+function stopOnSignals(target: { stop: () => Promise<void>; kill: () => void }) {
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) {
+      target.kill();
+      process.exit(130);
+    }
+    stopping = true;
+    process.stdout.write("Stopping; open streams get a few seconds. Once more ends everything at once.\n");
+    target.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return {
+    stopping: () => stopping,
+    release: () => {
+      process.removeListener("SIGINT", onSignal);
+      process.removeListener("SIGTERM", onSignal);
+    },
+  };
+}

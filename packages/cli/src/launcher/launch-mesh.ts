@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import type { Settings } from "@switchyard/service-kit";
+import { colourOf, prefixLines } from "./log-prefix.ts";
+import { describeBusyPort, findBusyPorts } from "./ports.ts";
+import { createServiceProcess, type ServiceProcess } from "./service-process.ts";
+import { listMeshServices, type MeshService } from "./service-list.ts";
+
+const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+export interface LaunchOptions {
+  settings: Settings;
+  /** The environment that services are given, plus what the launcher adds. */
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  /** One line of output, already prefixed. */
+  write: (line: string) => void;
+  colour: boolean;
+}
+
+export interface Mesh {
+  readonly services: readonly ServiceProcess[];
+  /** Gateway first, so that no request meets a provider service that is gone; open streams get their grace. */
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+/** A port that somebody else holds; the message names every one of them. */
+export class BusyPortError extends Error {
+  override readonly name = "BusyPortError";
+}
+
+/** Starts each service of the mesh as its own process and waits until all of them answer. Throws BusyPortError before anything is started. */
+export async function launchMesh(options: LaunchOptions): Promise<Mesh> {
+  const list = listMeshServices(options.settings);
+  const busy = await findBusyPorts(
+    list.flatMap((service) => service.ports),
+    options.settings.gateway.host,
+  );
+  if (busy.length > 0) throw new BusyPortError(busy.map(describeBusyPort).join("\n"));
+
+  const innerToken = options.settings.innerToken?.reveal() ?? randomBytes(24).toString("base64url");
+  const env = { ...options.env, SWITCHYARD_INNER_TOKEN: innerToken };
+  const width = Math.max(...list.map(({ name }) => name.length));
+  const services = list.map((service, index) => startService(service, { ...options, env, width, index }));
+  const mesh = createMesh(services);
+  try {
+    await Promise.all(list.map((service) => waitUntilLive(service)));
+  } catch (error) {
+    mesh.kill();
+    throw error;
+  }
+  return mesh;
+}
+
+function startService(service: MeshService, options: LaunchOptions & { width: number; index: number }): ServiceProcess {
+  const paint = options.colour ? colourOf(options.index) : (text: string) => text;
+  const label = paint(`${service.name.padEnd(options.width)} │`);
+  return createServiceProcess(
+    { name: service.name, command: [`${ROOT}${service.entry}`], env: options.env, cwd: options.cwd },
+    {
+      onSpawn: (child) => {
+        for (const stream of [child.stdout, child.stderr])
+          if (stream) prefixLines(stream, { label, write: options.write });
+      },
+      onDeath: ({ reason, restartInMs }) =>
+        options.write(`${label} ${service.name} ${reason}; starting it again in ${restartInMs / 1000} s`),
+    },
+  );
+}
+
+function createMesh(services: readonly ServiceProcess[]): Mesh {
+  let stopping: Promise<void> | undefined;
+  const stopAll = async (): Promise<void> => {
+    const [gateway, ...rest] = services;
+    await gateway?.stop();
+    await Promise.all(rest.map((service) => service.stop()));
+  };
+  return {
+    services,
+    stop: () => (stopping ??= stopAll()),
+    kill: () => services.forEach((service) => service.kill()),
+  };
+}
+
+const START_LIMIT_MS = 60_000;
+
+/** Polls /health/live of each listener until it answers. */
+async function waitUntilLive(service: MeshService): Promise<void> {
+  const host = service.host === "0.0.0.0" ? "127.0.0.1" : service.host;
+  for (const { name, port } of service.ports) {
+    const deadline = Date.now() + START_LIMIT_MS;
+    while (!(await isLive(`http://${host}:${port}/health/live`))) {
+      if (Date.now() > deadline)
+        throw new Error(
+          `${name} did not answer on port ${port} within ${START_LIMIT_MS / 1000} s; its log above says why`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+async function isLive(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}

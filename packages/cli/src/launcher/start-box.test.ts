@@ -1,0 +1,53 @@
+import { describe, expect, it } from "@jest/globals";
+import { renderStartBox, type StartBox } from "./start-box.ts";
+
+const BOX: StartBox = {
+  version: "0.1.0",
+  gateway: "http://127.0.0.1:8080",
+  demo: false,
+  rows: [
+    { name: "anthropic", address: "http://127.0.0.1:8083", on: true, note: "" },
+    { name: "github-models", address: "http://127.0.0.1:8082", on: false, note: "set GITHUB_TOKEN" },
+  ],
+  clientKeyVariable: undefined,
+  notices: [],
+};
+
+describe("the start box", () => {
+  it("draws every line to the same width", () => {
+    const widths = new Set(
+      renderStartBox(BOX, false)
+        .split("\n")
+        .map((line) => line.length),
+    );
+    expect(widths.size).toBe(1);
+  });
+
+  it("names each provider, whether it is on, and why not", () => {
+    const text = renderStartBox(BOX, false);
+    expect(text).toMatch(/anthropic +http:\/\/127\.0\.0\.1:8083 +on/);
+    expect(text).toMatch(/github-models +http:\/\/127\.0\.0\.1:8082 +off +set GITHUB_TOKEN/);
+  });
+
+  it("ends with the two lines that point Claude Code here", () => {
+    const text = renderStartBox(BOX, false);
+    expect(text).toContain("export ANTHROPIC_BASE_URL=http://127.0.0.1:8080");
+    expect(text).toContain("export ANTHROPIC_API_KEY=switchyard");
+  });
+
+  it("names the variable of the client key, never its value", () => {
+    const text = renderStartBox({ ...BOX, clientKeyVariable: "SWITCHYARD_CLIENT_KEY" }, false);
+    expect(text).toContain('export ANTHROPIC_API_KEY="$SWITCHYARD_CLIENT_KEY"');
+  });
+
+  it("says in demo mode that answers are simulated, and does not say so otherwise", () => {
+    expect(renderStartBox({ ...BOX, demo: true }, false)).toContain("x-switchyard-simulated");
+    expect(renderStartBox(BOX, false)).not.toContain("simulated");
+  });
+
+  it("colours without changing the width of what is seen", () => {
+    // eslint-disable-next-line no-control-regex
+    const seen = renderStartBox(BOX, true).replaceAll(/\u001b\[\d+m/g, "");
+    expect(seen).toBe(renderStartBox(BOX, false));
+  });
+});

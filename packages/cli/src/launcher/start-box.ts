@@ -1,0 +1,71 @@
+import pc from "picocolors";
+
+export interface StartBoxRow {
+  name: string;
+  address: string;
+  on: boolean;
+  /** Why it is off, or what is special about it. */
+  note: string;
+}
+
+export interface StartBox {
+  version: string;
+  gateway: string;
+  demo: boolean;
+  rows: readonly StartBoxRow[];
+  /** How a client shows its key: the name of the variable that holds it, or undefined when none is needed. */
+  clientKeyVariable: string | undefined;
+  notices: readonly string[];
+}
+
+/** The short box that `npm start` ends with. Pure; colours only where `colour` says so. */
+export function renderStartBox(box: StartBox, colour: boolean): string {
+  const { bold, dim, green, yellow, cyan } = pc.createColors(colour);
+  const width = Math.max(...box.rows.map((row) => row.name.length), "gateway".length);
+  const address = Math.max(...box.rows.map((row) => row.address.length), box.gateway.length);
+  const lines: Line[] = [
+    plainLine(`Switchyard ${box.version}`, bold),
+    EMPTY,
+    { text: `gateway  `.padEnd(width + 2) + box.gateway, shown: "gateway".padEnd(width + 2) + cyan(box.gateway) },
+    ...box.rows.map((row): Line => {
+      const head = `${row.name.padEnd(width + 2)}${row.address.padEnd(address + 2)}`;
+      const state = row.on ? "on" : "off";
+      const note = row.note ? `  ${row.note}` : "";
+      return {
+        text: `${head}${state}${note}`,
+        shown: `${head}${row.on ? green(state) : dim(state)}${dim(note)}`,
+      };
+    }),
+    EMPTY,
+    ...(box.demo
+      ? [
+          plainLine("No credential is set: this mesh runs over simulated upstreams. Answers are", yellow),
+          plainLine("made up, and each carries the header x-switchyard-simulated: true.", yellow),
+          EMPTY,
+        ]
+      : []),
+    ...box.notices.map((notice) => plainLine(notice, yellow)),
+    plainLine("Point Claude Code here:", bold),
+    plainLine(`  export ANTHROPIC_BASE_URL=${box.gateway}`),
+    plainLine(`  export ANTHROPIC_API_KEY=${box.clientKeyVariable ? `"$${box.clientKeyVariable}"` : "switchyard"}`),
+  ];
+  const inner = Math.max(...lines.map((line) => line.text.length));
+  const rule = "─".repeat(inner + 2);
+  return [
+    `┌${rule}┐`,
+    ...lines.map((line) => `│ ${line.shown}${" ".repeat(inner - line.text.length)} │`),
+    `└${rule}┘`,
+  ].join("\n");
+}
+
+interface Line {
+  /** Without colours, for the width. */
+  text: string;
+  shown: string;
+}
+
+const EMPTY: Line = { text: "", shown: "" };
+
+function plainLine(text: string, paint: (text: string) => string = (same) => same): Line {
+  return { text, shown: paint(text) };
+}

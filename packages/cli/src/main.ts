@@ -1,0 +1,37 @@
+import process from "node:process";
+import { Command } from "commander";
+import { claude } from "./commands/claude.ts";
+import { start } from "./commands/start.ts";
+import { status } from "./commands/status.ts";
+import { VERSION } from "./version.ts";
+
+const program = new Command("switchyard")
+  .description("One address for Claude Code, every model provider behind it")
+  .version(VERSION);
+
+program
+  .command("start", { isDefault: true })
+  .description("run the whole mesh on this machine")
+  .option("--demo", "over simulated upstreams, even where credentials are set", false)
+  .action(async (options: { demo: boolean }) => start(options));
+
+program
+  .command("demo")
+  .description("the same as start --demo")
+  .action(async () => start({ demo: true }));
+
+program
+  .command("status")
+  .description("health of the gateway and of every provider service")
+  .option("--json", "as JSON", false)
+  .action(async (options: { json: boolean }) => status(options));
+
+program
+  .command("claude")
+  .description("run Claude Code against the gateway; what follows is passed on")
+  .argument("[arguments...]")
+  .allowUnknownOption()
+  .helpOption(false)
+  .action(async (args: string[]) => claude(args));
+
+await program.parseAsync(process.argv);

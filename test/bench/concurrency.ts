@@ -1,0 +1,107 @@
+import http from "node:http";
+import { BODY_SIZES, createBody } from "./request-bodies.ts";
+import { runLoad } from "./load.ts";
+import { residentBytes, sumOf } from "./process-usage.ts";
+import { formatTable } from "./report.ts";
+import { percentile } from "./statistics.ts";
+import type { Target } from "./targets.ts";
+
+const STREAMS = 100;
+
+/** Gap between events as the client sees it, while a hundred paced streams are open; the target's against the simulator's own. */
+export async function measureGaps(targets: readonly Target[]): Promise<string> {
+  const rows: string[][] = [];
+  let direct: number | undefined;
+  for (const target of targets) {
+    const { samples } = await runLoad({
+      url: target.url,
+      body: pacedBody(target),
+      headers: target.headers,
+      clients: STREAMS,
+      requests: STREAMS,
+    });
+    const gaps = samples.flatMap((sample) => sample.gaps);
+    const p99 = percentile(gaps, 0.99);
+    direct ??= p99;
+    rows.push([target.name, percentile(gaps, 0.5).toFixed(2), p99.toFixed(2), (p99 - direct).toFixed(2)]);
+  }
+  return formatTable(["through", "p50 ms", "p99 ms", "added p99 ms"], rows);
+}
+
+/** The longest gap of paced streams while 1 MB requests pass, against the same without them. */
+export async function measureInterference(targets: readonly Target[]): Promise<string> {
+  const rows: string[][] = [];
+  for (const target of targets) {
+    const quiet = await longestGap(target, false);
+    const busy = await longestGap(target, true);
+    rows.push([target.name, quiet.toFixed(1), busy.toFixed(1), Math.max(0, busy - quiet).toFixed(1)]);
+  }
+  return formatTable(["through", "p99.9 gap ms, quiet", "with 1 MB requests", "delay ms"], rows);
+}
+
+async function longestGap(target: Target, withLargeRequests: boolean): Promise<number> {
+  const streams = runLoad({
+    url: target.url,
+    body: pacedBody(target),
+    headers: target.headers,
+    clients: 10,
+    requests: 20,
+  });
+  const large = createBody({ bytes: BODY_SIZES["1 MB"], model: target.model("50 events"), stream: true });
+  const others = withLargeRequests
+    ? runLoad({ url: target.url, body: large, headers: target.headers, clients: 1, requests: 20 })
+    : undefined;
+  const { samples } = await streams;
+  await others;
+  return percentile(
+    samples.flatMap((sample) => sample.gaps),
+    0.999,
+  );
+}
+
+/** What open streams that send nothing cost: resident memory after opening them, less before. */
+export async function measureIdleStreams(targets: readonly Target[], count: number): Promise<string> {
+  const rows: string[][] = [];
+  let pipes: number | undefined;
+  for (const target of targets) {
+    if (target.pids.length === 0) continue;
+    const before = sumOf(target.pids, residentBytes);
+    const open = await openStreams(target, count);
+    const perThousand = ((sumOf(target.pids, residentBytes) - before) / count) * 1000;
+    open.forEach((request) => request.destroy());
+    pipes ??= perThousand;
+    rows.push([target.name, (perThousand / 1e6).toFixed(1), (perThousand / pipes).toFixed(2)]);
+  }
+  return formatTable(["through", "MB per 1,000 streams", "× two pipes"], rows);
+}
+
+async function openStreams(target: Target, count: number): Promise<http.ClientRequest[]> {
+  const body = createBody({ bytes: 1024, model: target.model("idle"), stream: true });
+  const agent = new http.Agent({ keepAlive: true });
+  const open: http.ClientRequest[] = [];
+  // In lots, so that the listen queue is not what is measured.
+  for (let opened = 0; opened < count; opened += 50)
+    open.push(
+      ...(await Promise.all(Array.from({ length: Math.min(50, count - opened) }, () => openOne(target, agent, body)))),
+    );
+  return open;
+}
+
+/** Resolves once the first event has come; the stream then stays silent. */
+function openOne(target: Target, agent: http.Agent, body: Buffer): Promise<http.ClientRequest> {
+  return new Promise((resolve, reject) => {
+    const headers = { ...target.headers, "content-type": "application/json", "content-length": body.length };
+    const request = http.request(`${target.url}/v1/messages`, { agent, method: "POST", headers }, (answer) => {
+      if (answer.statusCode !== 200) reject(new Error(`${target.name} answered ${answer.statusCode}`));
+      answer.on("error", () => {});
+      answer.once("data", () => resolve(request));
+      answer.resume();
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+function pacedBody(target: Target): Buffer {
+  return createBody({ bytes: 1024, model: target.model("paced"), stream: true });
+}

@@ -1,0 +1,146 @@
+/**
+ * `npm run bench`: the mesh against the simulator alone and against two bare node:http pipes in a row, in
+ * one run, rounds interleaved so that a noisy machine hits all alike. --quick for a short look,
+ * BENCH_PEER_URL for one more gateway to compare with.
+ */
+import { parseArgs } from "node:util";
+import { BODY_SIZES, createBody, type BodySize } from "./request-bodies.ts";
+import { measureGaps, measureIdleStreams, measureInterference } from "./concurrency.ts";
+import { runLoad, type LoadSample } from "./load.ts";
+import { cpuMicroseconds, residentBytes, sumOf } from "./process-usage.ts";
+import { formatMachine, formatTable } from "./report.ts";
+import { median, percentile } from "./statistics.ts";
+import { startTargets, type Target } from "./targets.ts";
+
+const { values: flags } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+});
+
+interface Case {
+  size: BodySize;
+  mode: "50 events" | "500 events" | "not streamed";
+  requests: number;
+}
+
+const CASES: readonly Case[] = (Object.keys(BODY_SIZES) as BodySize[]).flatMap((size): Case[] => {
+  const requests = size === "1 MB" ? 24 : 120;
+  return [
+    { size, mode: "50 events", requests },
+    { size, mode: "500 events", requests: Math.ceil(requests / 3) },
+    { size, mode: "not streamed", requests },
+  ];
+});
+
+const CLIENTS = 8;
+const ROUNDS = flags.quick ? 2 : 6;
+
+interface Result {
+  case: Case;
+  target: string;
+  samples: LoadSample[];
+  seconds: number;
+  cpu: number;
+}
+
+async function measure(targets: readonly Target[], one: Case): Promise<Result[]> {
+  const results = targets.map((target): Result => ({
+    case: one,
+    target: target.name,
+    samples: [],
+    seconds: 0,
+    cpu: 0,
+  }));
+  const perRound = Math.max(CLIENTS, Math.ceil(one.requests / (flags.quick ? 4 : 1)));
+  for (let round = -1; round < ROUNDS; round += 1)
+    for (const [index, target] of targets.entries()) {
+      const body = createBody({
+        bytes: BODY_SIZES[one.size],
+        model: target.model(one.mode),
+        stream: one.mode !== "not streamed",
+      });
+      const before = sumOf(target.pids, cpuMicroseconds);
+      const { samples, seconds } = await runLoad({
+        url: target.url,
+        body,
+        headers: target.headers,
+        clients: CLIENTS,
+        requests: perRound,
+      });
+      const result = results[index];
+      // The first round warms up compilers and connections and is not counted.
+      if (!result || round < 0) continue;
+      result.cpu += sumOf(target.pids, cpuMicroseconds) - before;
+      result.samples.push(...samples);
+      result.seconds += seconds;
+    }
+  return results;
+}
+
+function toRow(result: Result, pipes: Result, direct: Result): string[] {
+  const { samples } = result;
+  const perRequest = result.cpu / samples.length;
+  const pipesPerRequest = pipes.cpu / pipes.samples.length;
+  const firstBytes = samples.map((sample) => sample.firstByteMs);
+  const totals = samples.map((sample) => sample.totalMs);
+  const overheads = samples.flatMap((sample) => sample.overheadMs ?? []);
+  const directFirst = median(direct.samples.map((sample) => sample.firstByteMs));
+  return [
+    result.case.size,
+    result.case.mode,
+    result.target,
+    (samples.length / result.seconds).toFixed(0),
+    percentile(totals, 0.5).toFixed(1),
+    percentile(totals, 0.99).toFixed(1),
+    percentile(firstBytes, 0.5).toFixed(1),
+    percentile(firstBytes, 0.99).toFixed(1),
+    (median(firstBytes) - directFirst).toFixed(1),
+    overheads.length > 0 ? median(overheads).toFixed(1) : "",
+    result.target === direct.target ? "" : perRequest.toFixed(0),
+    result.target === direct.target ? "" : (perRequest / pipesPerRequest).toFixed(2),
+  ];
+}
+
+const HEAD = [
+  "body",
+  "answer",
+  "through",
+  "req/s",
+  "p50 ms",
+  "p99 ms",
+  "ttfb p50",
+  "ttfb p99",
+  "added ttfb",
+  "overhead header",
+  "CPU µs/req",
+  "× two pipes",
+];
+
+async function main(): Promise<void> {
+  const targets = await startTargets();
+  try {
+    const rest = targets.services.map(({ name, pid }) => [name, (residentBytes(pid) / 1e6).toFixed(0)]);
+    console.log(`${formatMachine()}\n`);
+    const rows: string[][] = [];
+    for (const one of CASES) {
+      const results = await measure(targets.list, one);
+      const direct = results[0];
+      const pipes = results[1];
+      if (!direct || !pipes) continue;
+      for (const result of results) rows.push(toRow(result, pipes, direct));
+      process.stderr.write(`${one.size}, ${one.mode}: done\n`);
+    }
+    console.log(`${CLIENTS} clients, ${ROUNDS} rounds, interleaved\n\n${formatTable(HEAD, rows)}\n`);
+    console.log(`At rest, MB resident\n\n${formatTable(["service", "MB"], rest)}\n`);
+    console.log(
+      `Gap between events at 100 streams (100 events each, 10 ms apart)\n\n${await measureGaps(targets.list)}\n`,
+    );
+    console.log(`What a 1 MB request delays other streams\n\n${await measureInterference(targets.list)}\n`);
+    console.log(
+      `Memory per 1,000 idle open streams\n\n${await measureIdleStreams(targets.list, flags.quick ? 200 : 1000)}`,
+    );
+  } finally {
+    await targets.stop();
+  }
+}
+
+await main();
