@@ -1,8 +1,24 @@
 export * from "./errors.ts";
+export * from "./failure-of-error.ts";
 export * from "./failures.ts";
 export * from "./headers.ts";
 export * from "./messages.ts";
 export * from "./provider-info.ts";
+export * from "./read-usage.ts";
+export * from "./request-facts.ts";
+export {
+  BodyScan,
+  type FieldSpan,
+  type JsonKind,
+  type MessageSpan,
+  scanBody,
+  type Span,
+  type ToolSpan,
+} from "./span-scanner.ts";
+export { MAX_JSON_DEPTH } from "./json-walk.ts";
+export * from "./splice.ts";
+export * from "./sse-framer.ts";
 export * from "./stream-events.ts";
+export * from "./stream-observer.ts";
 export * from "./usage.ts";
 export * from "./warning.ts";

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "@jest/globals";
+import * as fc from "fast-check";
+import { createSseFramer, framesOf, MAX_EVENT_BYTES } from "./sse-framer.ts";
+
+function frames(text: string | Buffer, cuts: readonly number[] = []) {
+  const bytes = Buffer.from(text);
+  const framer = createSseFramer();
+  const places = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].toSorted(
+    (a, b) => a - b,
+  );
+  const found: string[] = [];
+  for (const [index, from] of places.entries()) {
+    found.push(...framesOf(framer.push(bytes.subarray(from, places[index + 1] ?? from))).map(String));
+  }
+  return { found, rest: framer.rest().toString() };
+}
+
+const STREAM = "event: a\ndata: {}\n\n: comment\n\ndata: é\ndata: 2\n\nhalf";
+
+describe("createSseFramer", () => {
+  it.each([
+    ["LF", "\n"],
+    ["CRLF", "\r\n"],
+    ["CR", "\r"],
+  ])("cuts at blank lines with %s, split in two at every byte", (_name, lineEnd) => {
+    const text = STREAM.replaceAll("\n", lineEnd);
+    const whole = frames(text);
+    expect(whole.found).toHaveLength(3);
+    expect(whole.rest).toBe("half");
+    expect(whole.found.join("") + whole.rest).toBe(text);
+    // A line feed that completes a CRLF after a frame has been handed out is left out.
+    const lines = ({ found, rest }: { found: string[]; rest: string }) => [...found, rest].map((frame) => frame.trim());
+    for (let cut = 0; cut <= Buffer.byteLength(text); cut += 1)
+      expect(lines(frames(text, [cut]))).toEqual(lines(whole));
+  });
+
+  it("gives the same frames however the bytes are split", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(100)), (cuts) => {
+        expect(frames(STREAM, cuts)).toEqual(frames(STREAM));
+      }),
+    );
+  });
+
+  it("hands out nothing but whole events", () => {
+    expect(frames("data: 1\ndata: 2\n")).toEqual({ found: [], rest: "data: 1\ndata: 2\n" });
+  });
+
+  it("gives frames that came together as one run of bytes", () => {
+    const batch = createSseFramer().push(Buffer.from("a\n\nb\n\nc"));
+    expect(batch.bytes.toString()).toBe("a\n\nb\n\n");
+    expect(batch.ends).toEqual([3, 6]);
+  });
+
+  it("refuses an event without end", () => {
+    const framer = createSseFramer();
+    const chunk = Buffer.alloc(MAX_EVENT_BYTES / 2, "x");
+    framer.push(chunk);
+    framer.push(chunk);
+    expect(() => framer.push(chunk)).toThrow("larger than 32 MB");
+  });
+});
