@@ -64,4 +64,6 @@ export interface ModelPrice {
   cache_read?: number;
   cache_write_5m?: number;
   cache_write_1h?: number;
+  /** Charged for every token of a request whose whole prompt, cached parts included, is longer than this. */
+  long_prompt?: Omit<ModelPrice, "long_prompt"> & { above_tokens: number };
 }

@@ -1,0 +1,54 @@
+import type { ModelInfo } from "@switchyard/wire";
+import type { CatalogModel, ModelOffer } from "./model.ts";
+
+export interface OfferOptions {
+  /** Where the provider runs the model: "global", "us", "europe-west1". Default "global". */
+  location?: string;
+}
+
+/** Google's multi-region endpoints, which share a lineage's quota like the global one. */
+const SHARED_LOCATIONS = new Set(["global", "us", "eu"]);
+
+/** A model as one provider offers it, in the shape that services tell about themselves. */
+export function toModelInfo(model: CatalogModel, offer: ModelOffer, options: OfferOptions = {}): ModelInfo {
+  const location = options.location ?? "global";
+  const { capabilities } = model;
+  return {
+    id: offer.id,
+    canonical: model.canonical,
+    display_name: model.displayName,
+    aliases: [...model.aliases],
+    tier: model.tier,
+    context_window: Math.min(model.contextWindow, offer.contextWindow ?? Infinity),
+    max_output_tokens: Math.min(model.maxOutputTokens, offer.maxOutputTokens ?? Infinity),
+    capabilities: { ...capabilities, server_tools: [...(offer.serverTools ?? [])] },
+    ...priceAt(offer, location),
+    quota_bucket: quotaBucketAt(offer, location),
+    ...(offer.retiresAt === undefined ? {} : { retires_at: offer.retiresAt }),
+    dialect: offer.dialects[0],
+    native_count_tokens: offer.nativeCountTokens,
+  };
+}
+
+function quotaBucketAt(offer: ModelOffer, location: string): string {
+  const shared = SHARED_LOCATIONS.has(location) ? offer.sharedQuotaBucket : undefined;
+  return (shared ?? offer.quotaBucket).replace("{location}", location);
+}
+
+function priceAt({ price, regionalPriceFactor }: ModelOffer, location: string): Pick<ModelInfo, "price"> {
+  if (price === undefined) return {};
+  if (regionalPriceFactor === undefined || location === "global") return { price: { ...price } };
+  return { price: scalePrice(price, regionalPriceFactor) };
+}
+
+type Price = NonNullable<ModelInfo["price"]>;
+
+function scalePrice(price: Price, factor: number): Price {
+  const scale = (value: number): number => Number((value * factor).toPrecision(12));
+  const { long_prompt: longPrompt, ...rates } = price;
+  const scaled = Object.fromEntries(Object.entries(rates).map(([name, value]) => [name, scale(value)]));
+  const result = { ...rates, ...scaled };
+  if (longPrompt === undefined) return result;
+  const { above_tokens: aboveTokens, ...longRates } = longPrompt;
+  return { ...result, long_prompt: { above_tokens: aboveTokens, ...scalePrice(longRates, factor) } };
+}
