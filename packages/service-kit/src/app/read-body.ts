@@ -4,6 +4,8 @@ import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
 
 import { GatewayError } from "@switchyard/wire";
 
+import { networkErrorCode } from "../http-client/map-network-error.ts";
+
 export interface ReadBodyOptions {
   /** Also after decompression. */
   limitBytes: number;
@@ -98,7 +100,7 @@ async function decode(body: Buffer, encoding: string, limitBytes: number): Promi
   try {
     return await DECODERS[encoding as keyof typeof DECODERS](body, { maxOutputLength: limitBytes });
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(limitBytes);
+    if (networkErrorCode(error) === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limitBytes);
     throw new GatewayError("invalid_request_error", `The request's body is not valid ${encoding}.`, { cause: error });
   }
 }

@@ -1,0 +1,156 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { GatewayError } from "@switchyard/wire";
+import type { Express, Request, Response } from "express";
+
+import { type AccessSettings, createAccessGuard } from "../access/create-access-guard.ts";
+import { createSilentLogger } from "../logging/create-logger.ts";
+import { createMetrics } from "../metrics/create-metrics.ts";
+import { type RunningServer, startServer } from "../server/start-server.ts";
+import { createApp } from "./create-app.ts";
+import { readBody } from "./read-body.ts";
+import { scopeOf } from "./request-scope.ts";
+
+const ACCESS: AccessSettings = {
+  clientKeys: [],
+  innerToken: { reveal: () => "inner", toJSON: () => "***" },
+  allowedHosts: [],
+  allowedOrigins: [],
+};
+
+const running: RunningServer[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+
+async function start(routes: (app: Express) => void, notReady?: () => string | undefined) {
+  const app = createApp({
+    service: "test",
+    logger: createSilentLogger(),
+    metrics: createMetrics("test"),
+    guard: createAccessGuard(() => ACCESS),
+    routes,
+    ...(notReady === undefined ? {} : { notReady }),
+  });
+  const server = await startServer(app, { host: "127.0.0.1", port: 0, graceMs: 200 });
+  running.push(server);
+  return { app, server };
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+describe("createApp", () => {
+  it("answers an unknown route with the envelope and a request id that match", async () => {
+    const { server } = await start(() => {});
+    const answer = await fetch(`${server.url}/v1/nothing`);
+    const body = (await answer.json()) as Record<string, unknown>;
+    expect(answer.status).toBe(404);
+    expect(body).toMatchObject({ type: "error", error: { type: "not_found_error" } });
+    expect(body["request_id"]).toBe(answer.headers.get("request-id"));
+    expect(answer.headers.get("x-powered-by")).toBeNull();
+    expect(answer.headers.get("etag")).toBeNull();
+  });
+
+  it("renders a thrown error with status, type, details, retry-after and headers", async () => {
+    const { server } = await start((app) => {
+      app.get("/fails", () => {
+        throw new GatewayError("rate_limit_error", "slow down", {
+          retryAfterSeconds: 6.2,
+          failure: "throttled",
+          details: { bucket: "opus" },
+        });
+      });
+    });
+    const answer = await fetch(`${server.url}/fails`);
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get("retry-after")).toBe("7");
+    expect(answer.headers.get("x-switchyard-failure")).toBeNull();
+    expect(await answer.json()).toMatchObject({
+      error: { type: "rate_limit_error", message: "slow down", details: { bucket: "opus" } },
+    });
+  });
+
+  it("names the failure to a caller of our own, and answers under the id that it gave", async () => {
+    const { server } = await start((app) => {
+      app.get("/fails", async () => {
+        throw new GatewayError("overloaded_error", "busy", { failure: "overloaded" });
+      });
+    });
+    const inner = { "x-switchyard-inner-token": "inner", "x-switchyard-request-id": "req_given" };
+    const answer = await fetch(`${server.url}/fails`, { headers: inner });
+    expect(answer.status).toBe(529);
+    expect(answer.headers.get("x-switchyard-failure")).toBe("overloaded");
+    expect(answer.headers.get("request-id")).toBe("req_given");
+  });
+
+  it("does not take a request id from anyone else", async () => {
+    const { server } = await start(() => {});
+    const answer = await fetch(`${server.url}/x`, { headers: { "x-switchyard-request-id": "req_given" } });
+    expect(answer.headers.get("request-id")).toMatch(/^req_[0-9a-f]{32}$/);
+  });
+
+  it("tells nothing about an unforeseen error", async () => {
+    const { server } = await start((app) => {
+      app.get("/fails", () => {
+        throw new TypeError("secret detail");
+      });
+    });
+    const answer = await fetch(`${server.url}/fails`);
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain("secret detail");
+  });
+
+  it("breaks the connection when an error comes after half an answer", async () => {
+    const { server } = await start((app) => {
+      app.get("/half", (_request, response) => {
+        response.write("half");
+        throw new Error("late");
+      });
+    });
+    await expect(fetch(`${server.url}/half`).then((answer) => answer.text())).rejects.toThrow();
+  });
+
+  it("is live always, and ready when nothing says otherwise", async () => {
+    let reason: string | undefined = "models are being read";
+    const { server } = await start(
+      () => {},
+      () => reason,
+    );
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+    const unready = await fetch(`${server.url}/health/ready`);
+    expect(unready.status).toBe(503);
+    expect(await unready.json()).toEqual({ status: "not ready", reason: "models are being read" });
+    reason = undefined;
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
+  });
+
+  it("refuses new requests while it drains, closes their connection, and stays live", async () => {
+    const { app, server } = await start(() => {});
+    app.lifecycle.drain();
+    const answer = await fetch(`${server.url}/v1/messages`, { method: "POST", headers: JSON_TYPE, body: "{}" });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("connection")).toBe("close");
+    expect(await answer.json()).toMatchObject({ error: { type: "overloaded_error" } });
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(503);
+  });
+
+  it("shows the metrics of this app alone", async () => {
+    const { server } = await start(() => {});
+    const answer = await fetch(`${server.url}/metrics`);
+    expect(answer.headers.get("content-type")).toContain("text/plain");
+    expect(await answer.text()).toContain("# TYPE switchyard_requests_total counter");
+  });
+
+  it("keeps what belongs to a request", async () => {
+    const { server } = await start((app) => {
+      const tellScope = async (request: Request, response: Response) => {
+        const body = await readBody(request, { limitBytes: 100 });
+        const { caller, requestId } = scopeOf(response);
+        response.json({ kind: caller.kind, requestId, length: body.length });
+      };
+      app.post("/v1/scope", tellScope);
+    });
+    const answer = await fetch(`${server.url}/v1/scope`, { method: "POST", headers: JSON_TYPE, body: "{}" });
+    expect(await answer.json()).toMatchObject({ kind: "anonymous", length: 2 });
+  });
+});
