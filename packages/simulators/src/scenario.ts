@@ -3,7 +3,11 @@
  * the control endpoint alike. Without any script a simulator answers a short text of its own.
  */
 export interface Scenario {
-  /** Only for requests that fit; others take the next scenario that does. */
+  /**
+   * Only for requests that fit; others take the next scenario that does. `path` and `contains` are substrings (of the
+   * path and of the raw body). A scenario that names a path may also fail an endpoint that generates nothing
+   * (model lists, token counts); the others leave those alone.
+   */
   match?: { model?: string; path?: string; contains?: string; stream?: boolean };
   /** How often it is used; default once. "always" keeps it. */
   times?: number | "always";
@@ -53,8 +57,8 @@ export interface Delivery {
   deltaCharacters?: number;
   /** Repeat deltas so that the answer has at least so many events. */
   events?: number;
-  /** "bytes" writes one byte at a time; a number, so many bytes at a time; default: an event at a time. */
-  write?: "events" | "bytes" | number;
+  /** "bytes" writes one byte at a time; a number, so many bytes at a time; "whole", all at once; default: an event at a time. */
+  write?: "events" | "bytes" | "whole" | number;
   lineEnding?: "\n" | "\r\n";
   /** Comments (": keep-alive") and pings before the first event and between events. */
   comments?: boolean;
@@ -69,11 +73,11 @@ export interface Delivery {
 }
 
 export type Fault =
-  /** Destroys the socket before anything, or after so many events. */
-  | { type: "cut"; afterEvents?: number; afterBytes?: number }
+  /** Destroys the socket before the status line, or after so many events (0: after the headers). `reset` sends RST, not FIN. */
+  | { type: "cut"; afterEvents?: number; afterBytes?: number; reset?: boolean }
   /** Ends the response properly, but in the middle. */
   | { type: "end"; afterEvents: number }
-  /** Sends nothing more and keeps the connection. */
+  /** Sends nothing more and keeps the connection; without a count, not even a status line. */
   | { type: "hang"; afterEvents?: number }
   /** An error inside a 200: as an event of the stream, or as the JSON body. */
   | { type: "error_in_200"; afterEvents?: number; errorType?: string; message?: string; status?: number }
@@ -97,6 +101,12 @@ export interface RecordedRequest {
   /** Events that were written. */
   eventsWritten: number;
   finished: boolean;
+  /** Name of the dialect that answered, e.g. "messages". */
+  dialect?: string;
+  /** The simulator's own reason, in the provider's wording, when it refused the request unscripted. */
+  refused?: string;
+  /** What was odd but is no reason to refuse, e.g. "attribution block is not the first system block". */
+  notes: string[];
 }
 
 export interface Simulator {
@@ -104,14 +114,48 @@ export interface Simulator {
   /** "http://127.0.0.1:<port>": what stands before the API's own paths. */
   readonly url: string;
   readonly port: number;
+  /** What the provider's base URL setting takes: `url` and what stands before the paths that a service appends. */
+  readonly baseUrl: string;
   readonly requests: RecordedRequest[];
   /** Appends to the queue of scenarios. */
   script(...scenarios: Scenario[]): void;
   /** Answers by a function of the request; it goes before the queue; undefined falls through. */
   answerWith(decide: ((request: RecordedRequest) => Scenario | undefined) | undefined): void;
+  /** Answers by the conversation: before the queue, after `answerWith`. */
+  useBrain(brain: Brain | undefined): void;
   /** Resolves with the first recorded request that fits, waiting for it where needed (10 s at most, then throws). */
   waitFor(fits: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
   /** Forgets scripts and requests. */
   reset(): void;
   close(): Promise<void>;
 }
+
+/** What a request says, whatever its dialect. */
+export interface ConversationView {
+  model: string;
+  stream: boolean;
+  /** Every system text, joined by newlines; those in the middle of the conversation too. */
+  system: string;
+  /**
+   * The last text a person wrote. Text beside or right after tool results belongs to their turn and is not it;
+   * `<system-reminder>` parts are left out.
+   */
+  lastUserText: string;
+  /** Names of the tools that the model may call now: a deferred tool only once it was referenced. */
+  tools: string[];
+  /** Results that came since that text, in order. */
+  toolResults: ToolResultView[];
+}
+
+export interface ToolResultView {
+  callId: string;
+  /** Name of the tool, where the conversation tells it. */
+  name?: string;
+  text: string;
+  /** True when the result holds an image, here or right after it. */
+  hasImage: boolean;
+  isError: boolean;
+}
+
+/** Plays a model: looks at the conversation and says what to answer; undefined: nothing to say. */
+export type Brain = (view: ConversationView, request: RecordedRequest) => Scenario | undefined;

@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Brain, RecordedRequest, Scenario, Simulator } from "../scenario.ts";
+import { createControl } from "./control.ts";
+import type { KindDefinition } from "./dialect.ts";
+import { createRequestHandler } from "./handle-request.ts";
+import { createRequestLog } from "./request-log.ts";
+import { createScenarioQueue } from "./scenario-queue.ts";
+
+export interface SimulatorServerOptions {
+  kind: string;
+  definition: KindDefinition;
+  /** Default 0: any free port. */
+  port?: number;
+  /** Default 127.0.0.1. */
+  host?: string;
+  brain?: Brain;
+  /** What brains that other processes ask for by name over /__control/brain are called. */
+  brains?: Readonly<Record<string, (plan: unknown) => Brain>>;
+  /** How many requests are remembered, the newest. Default 5,000. */
+  keepRequests?: number;
+  /**
+   * For the benchmark: this scenario answers every generating request, rendered once per model and stream flag.
+   * Requests are neither parsed, checked nor kept; model and stream flag are read from the raw bytes. An imitation
+   * of speed, not of strictness.
+   */
+  fixed?: Scenario;
+}
+
+/** The answer for the want of any other. */
+const DEFAULT_SCENARIO: Scenario = {
+  blocks: [{ type: "text", text: "This is a simulated answer. No model was asked." }],
+};
+
+/** Starts one imitation of a provider on 127.0.0.1. Rejects when the port is taken. */
+export async function createSimulatorServer(options: SimulatorServerOptions): Promise<Simulator> {
+  const { kind, definition } = options;
+  const log = createRequestLog(options.keepRequests ?? 5_000);
+  const queue = createScenarioQueue();
+  let decide: ((request: RecordedRequest) => Scenario | undefined) | undefined;
+  let brain = options.brain;
+
+  const handle = createRequestHandler({
+    definition,
+    log,
+    queue,
+    decide: (request) => decide?.(request),
+    think: (view, request) => brain?.(view, request),
+    defaultScenario: DEFAULT_SCENARIO,
+    ...(options.fixed === undefined ? {} : { fixed: options.fixed }),
+  });
+  const reset = (): void => {
+    queue.clear();
+    log.clear();
+    decide = undefined;
+  };
+  const useBrain = (next: Brain | undefined): void => {
+    brain = next;
+  };
+  const control = createControl({ log, queue, reset, useBrain, brains: options.brains ?? {} });
+
+  // Between two requests a client's connection stays open longer than any client's own patience.
+  const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, (incoming, response) => {
+    const handler = incoming.url?.startsWith("/__control/") === true ? control : handle;
+    handler(incoming, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  server.listen(options.port ?? 0, options.host ?? "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  let closing: Promise<void> | undefined;
+
+  return {
+    kind,
+    url,
+    port,
+    baseUrl: `${url}${definition.basePath ?? ""}`,
+    requests: log.requests,
+    script: (...scenarios) => queue.push(scenarios),
+    answerWith: (next) => {
+      decide = next;
+    },
+    useBrain,
+    waitFor: (fits) => log.waitFor(fits),
+    reset,
+    close() {
+      closing ??= new Promise((resolve) => {
+        log.close();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { estimateTokens } from "../engine/estimate-tokens.ts";
+import type { Exchange } from "../engine/dialect.ts";
+import type { Scenario } from "../scenario.ts";
+import { estimateInputTokens } from "./input-tokens.ts";
+
+/** What an answer reports, in tokens. `input` is the whole prompt, `reasoning` a part of `output`. */
+export interface UsageFigures {
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  reasoning: number;
+}
+
+/** The scenario's figures; what it leaves open is counted. */
+export function countUsage(exchange: Exchange, scenario: Scenario): UsageFigures {
+  const { usage = {}, blocks = [] } = scenario;
+  const reasoning = usage.reasoning ?? sum(blocks.map((block) => (block.type === "reasoning" ? estimateTokens(block.text) : 0)));
+  const visible = sum(
+    blocks.map((block) => {
+      if (block.type === "reasoning") return 0;
+      return estimateTokens(block.type === "text" ? block.text : `${block.name}${JSON.stringify(block.input ?? {})}`);
+    }),
+  );
+  return {
+    input: usage.input ?? estimateInputTokens(exchange.request.body),
+    output: usage.output ?? visible + reasoning,
+    cacheRead: usage.cacheRead ?? 0,
+    cacheWrite: usage.cacheWrite ?? 0,
+    reasoning,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

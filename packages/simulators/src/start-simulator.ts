@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { BRAINS } from "./brains/brains.ts";
+import { createSimulatorServer } from "./engine/create-simulator-server.ts";
+import type { SimulatorServerOptions } from "./engine/create-simulator-server.ts";
+import type { DialectContext, KindDefinition, SimulatedLimits } from "./engine/dialect.ts";
+import { mergeKinds } from "./engine/merge-kinds.ts";
+import { MESSAGES_KINDS } from "./messages/index.ts";
+import { OPENAI_KINDS } from "./openai/index.ts";
+import type { Simulator } from "./scenario.ts";
+
+export const SIMULATOR_KINDS = [
+  "anthropic",
+  "vertex",
+  "openrouter",
+  "deepseek",
+  "ollama",
+  "openai",
+  "azure",
+  "gemini",
+  "github-models",
+] as const;
+
+export type SimulatorKind = (typeof SIMULATOR_KINDS)[number];
+
+export interface SimulatorOptions extends Omit<SimulatorServerOptions, "kind" | "definition" | "brains"> {
+  /** Credentials that are accepted; default: any but "invalid". */
+  credentials?: readonly string[];
+  /** Two simulators with one secret accept each other's reasoning. Default: random, so every one is foreign to the rest. */
+  signatureSecret?: string;
+  /** What the rate limit headers show. */
+  limits?: Partial<SimulatedLimits>;
+  /** Answer 429 beyond the limits. Default false. */
+  enforceLimits?: boolean;
+  /** ms since the epoch; for limits and reset times. Default: the clock. */
+  now?: () => number;
+}
+
+const DEFAULT_LIMITS: SimulatedLimits = { requests: 4_000, inputTokens: 4_000_000, outputTokens: 800_000 };
+
+/** Starts the imitation of one provider, with every endpoint of it that this project uses. */
+export function startSimulator(kind: SimulatorKind, options: SimulatorOptions = {}): Promise<Simulator> {
+  const { credentials, signatureSecret, limits, enforceLimits, now, ...serverOptions } = options;
+  const definition = defineKind({
+    kind,
+    now: now ?? Date.now,
+    ...(credentials === undefined ? {} : { credentials }),
+    signatureSecret: signatureSecret ?? randomBytes(16).toString("hex"),
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    enforceLimits: enforceLimits ?? false,
+  });
+  return createSimulatorServer({ ...serverOptions, kind, definition, brains: BRAINS });
+}
+
+function defineKind(context: DialectContext): KindDefinition {
+  const factories = [MESSAGES_KINDS[context.kind], OPENAI_KINDS[context.kind]].filter((one) => one !== undefined);
+  const [first, ...others] = factories.map((create) => create(context));
+  if (first === undefined) throw new Error(`no simulator of kind ${context.kind}`);
+  return mergeKinds(first, ...others);
+}
