@@ -36,6 +36,12 @@ async function start(routes: (app: Express) => void, notReady?: () => string | u
   return { app, server };
 }
 
+async function tellScope(request: Request, response: Response): Promise<void> {
+  const body = await readBody(request, { limitBytes: 100 });
+  const { caller, requestId } = scopeOf(response);
+  response.json({ kind: caller.kind, requestId, length: body.length });
+}
+
 const JSON_TYPE = { "content-type": "application/json" };
 
 describe("createApp", () => {
@@ -143,12 +149,7 @@ describe("createApp", () => {
 
   it("keeps what belongs to a request", async () => {
     const { server } = await start((app) => {
-      const tellScope = async (request: Request, response: Response) => {
-        const body = await readBody(request, { limitBytes: 100 });
-        const { caller, requestId } = scopeOf(response);
-        response.json({ kind: caller.kind, requestId, length: body.length });
-      };
-      app.post("/v1/scope", tellScope);
+      app.route("/v1/scope").post(tellScope);
     });
     const answer = await fetch(`${server.url}/v1/scope`, { method: "POST", headers: JSON_TYPE, body: "{}" });
     expect(await answer.json()).toMatchObject({ kind: "anonymous", length: 2 });
