@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { BRAINS } from "./brains/brains.ts";
 import { createSimulatorServer } from "./engine/create-simulator-server.ts";
 import type { SimulatorServerOptions } from "./engine/create-simulator-server.ts";
-import type { DialectContext, KindDefinition, SimulatedLimits } from "./engine/dialect.ts";
+import type { DialectContext, KindDefinition, SimulatedLimits, SimulatedModel } from "./engine/dialect.ts";
 import { mergeKinds } from "./engine/merge-kinds.ts";
 import { MESSAGES_KINDS } from "./messages/index.ts";
 import { OPENAI_KINDS } from "./openai/index.ts";
@@ -31,6 +31,8 @@ export interface SimulatorOptions extends Omit<SimulatorServerOptions, "kind" | 
   limits?: Partial<SimulatedLimits>;
   /** Answer 429 beyond the limits. Default false. */
   enforceLimits?: boolean;
+  /** Models besides the provider's own, for the kinds that answer unknown names with an error. */
+  models?: readonly SimulatedModel[];
   /** ms since the epoch; for limits and reset times. Default: the clock. */
   now?: () => number;
 }
@@ -39,7 +41,7 @@ const DEFAULT_LIMITS: SimulatedLimits = { requests: 4_000, inputTokens: 4_000_00
 
 /** Starts the imitation of one provider, with every endpoint of it that this project uses. */
 export function startSimulator(kind: SimulatorKind, options: SimulatorOptions = {}): Promise<Simulator> {
-  const { credentials, signatureSecret, limits, enforceLimits, now, ...serverOptions } = options;
+  const { credentials, signatureSecret, limits, enforceLimits, models, now, ...serverOptions } = options;
   const definition = defineKind({
     kind,
     now: now ?? Date.now,
@@ -47,6 +49,7 @@ export function startSimulator(kind: SimulatorKind, options: SimulatorOptions = 
     signatureSecret: signatureSecret ?? randomBytes(16).toString("hex"),
     limits: { ...DEFAULT_LIMITS, ...limits },
     enforceLimits: enforceLimits ?? false,
+    ...(models === undefined ? {} : { models }),
   });
   return createSimulatorServer({ ...serverOptions, kind, definition, brains: BRAINS });
 }

@@ -78,8 +78,11 @@ export interface Generation {
   view(exchange: Exchange): ConversationView;
   answer(exchange: Exchange, scenario: Scenario): JsonAnswer;
   stream(exchange: Exchange, scenario: Scenario): StreamAnswer;
-  /** An error inside a stream that has begun, terminator included where the provider sends one. */
-  errorFrames(error: ErrorWish, exchange: Exchange): readonly Frame[];
+  /**
+   * An error inside a stream that has begun, terminator included where the provider sends one. `framesBefore` is how
+   * many frames of the answer go out before it.
+   */
+  errorFrames(error: ErrorWish, exchange: Exchange, framesBefore: number): readonly Frame[];
   /** Puts the framing back around recorded data lines; `exchange` tells nothing about them. */
   recordedFrames(dataLines: readonly string[]): readonly Frame[];
   /** The provider's keep-alive event; absent: it has none and comments stand in. */
@@ -113,6 +116,16 @@ export interface DialectContext {
   /** Rate limits that the answers' headers show; enforced when `enforceLimits` is set. */
   readonly limits: SimulatedLimits;
   readonly enforceLimits: boolean;
+  /** Models besides the provider's own that the endpoints which check names know. */
+  readonly models?: readonly SimulatedModel[];
+}
+
+/** A model that a simulator is told of. What is left out is as with the provider's usual models. */
+export interface SimulatedModel {
+  id: string;
+  contextWindow?: number;
+  maxOutputTokens?: number;
+  reasoning?: boolean;
 }
 
 /** Per minute. */

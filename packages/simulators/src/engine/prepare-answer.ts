@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Delivery, Scenario } from "../scenario.ts";
-import type { Dialect, ErrorWish, Exchange, Generation, JsonAnswer, StreamAnswer } from "./dialect.ts";
+import type { Dialect, ErrorWish, Exchange, Frame, Generation, JsonAnswer, StreamAnswer } from "./dialect.ts";
 import type { Part } from "./deliver.ts";
 import { formatFrame } from "./format-frame.ts";
 
@@ -69,13 +69,21 @@ function prepareGenerated(
     const frames =
       wish === undefined
         ? answer.frames
-        : [...answer.frames.slice(0, afterEvents(scenario)), ...generation.errorFrames(wish, exchange)];
+        : endWithError(answer.frames.slice(0, afterEvents(scenario)), generation, { wish, exchange });
     return prepareStream({ ...answer, frames }, generation, scenario);
   }
   if (wish !== undefined) return prepareJson({ ...dialect.wordError(wish, exchange), status: 200 }, scenario.headers);
   const prepared = prepareJson(generation.answer(exchange, scenario), scenario.headers);
   // A body that ends early is a proper end with half of the text.
   return fault?.type === "end" ? { ...prepared, parts: prepared.parts.map(halve) } : prepared;
+}
+
+function endWithError(
+  frames: readonly Frame[],
+  generation: Generation,
+  { wish, exchange }: { wish: ErrorWish; exchange: Exchange },
+): Frame[] {
+  return [...frames, ...generation.errorFrames(wish, exchange, frames.length)];
 }
 
 function errorWish(fault: { errorType?: string; message?: string; status?: number }): ErrorWish {

@@ -15,7 +15,8 @@ export interface UsageFigures {
 /** The scenario's figures; what it leaves open is counted. */
 export function countUsage(exchange: Exchange, scenario: Scenario): UsageFigures {
   const { usage = {}, blocks = [] } = scenario;
-  const reasoning = usage.reasoning ?? sum(blocks.map((block) => (block.type === "reasoning" ? estimateTokens(block.text) : 0)));
+  const reasoning =
+    usage.reasoning ?? sum(blocks.map((block) => (block.type === "reasoning" ? estimateTokens(block.text) : 0)));
   const visible = sum(
     blocks.map((block) => {
       if (block.type === "reasoning") return 0;

@@ -25,7 +25,9 @@ function checkMessage(message: ChatMessage, index: number): RequestProblem | und
 /** "Invalid value for 'content': expected a string, got null.": github.com/microsoft/graphrag/issues/1421. */
 function checkContentPresent(message: ChatMessage, index: number): RequestProblem | undefined {
   if (message.role !== "assistant" || (message.content ?? null) !== null) return undefined;
-  const hasOther = ["tool_calls", "function_call", "refusal", "audio"].some((field) => (message[field] ?? null) !== null);
+  const hasOther = ["tool_calls", "function_call", "refusal", "audio"].some(
+    (field) => (message[field] ?? null) !== null,
+  );
   if (hasOther) return undefined;
   return badRequest("Invalid value for 'content': expected a string, got null.", `messages.[${index}].content`);
 }
