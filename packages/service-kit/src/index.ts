@@ -10,6 +10,7 @@ export * from "./logging/create-logger.ts";
 export { redact, redactText } from "./logging/redact.ts";
 export * from "./metrics/create-metrics.ts";
 export { METRICS } from "./metrics/metric-catalogue.ts";
+export * from "./relay/index.ts";
 export * from "./server/run-service.ts";
 export * from "./server/start-error.ts";
 export * from "./server/start-server.ts";

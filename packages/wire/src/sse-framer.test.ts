@@ -15,6 +15,11 @@ function frames(text: string | Buffer, cuts: readonly number[] = []) {
   return { found, rest: framer.rest().toString() };
 }
 
+/** Frames without their line ends. */
+function lines({ found, rest }: { found: string[]; rest: string }): string[] {
+  return [...found, rest].map((frame) => frame.trim());
+}
+
 const STREAM = "event: a\ndata: {}\n\n: comment\n\ndata: é\ndata: 2\n\nhalf";
 
 describe("createSseFramer", () => {
@@ -29,7 +34,6 @@ describe("createSseFramer", () => {
     expect(whole.rest).toBe("half");
     expect(whole.found.join("") + whole.rest).toBe(text);
     // A line feed that completes a CRLF after a frame has been handed out is left out.
-    const lines = ({ found, rest }: { found: string[]; rest: string }) => [...found, rest].map((frame) => frame.trim());
     for (let cut = 0; cut <= Buffer.byteLength(text); cut += 1)
       expect(lines(frames(text, [cut]))).toEqual(lines(whole));
   });

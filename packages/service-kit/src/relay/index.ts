@@ -1,0 +1,12 @@
+export * from "./await-answer.ts";
+export {
+  type AwaitCommitOptions,
+  awaitCommit,
+  type CommitResult,
+  type CommittedStream,
+  MAX_HELD_BYTES,
+} from "./await-commit.ts";
+export { type ByteFeed, createByteFeed, type FeedConsumer } from "./byte-feed.ts";
+export * from "./early-headers.ts";
+export * from "./error-event.ts";
+export * from "./pump.ts";
