@@ -23,6 +23,8 @@ export interface RequestContext {
   requestId: string;
   model: ModelInfo;
   stream: boolean;
+  /** What is asked of the upstream; absent: messages. */
+  operation?: "messages" | "count_tokens";
   /** The client's headers, hop-by-hop and our own removed, lower case. */
   clientHeaders: Readonly<Record<string, string>>;
 }
@@ -67,6 +69,8 @@ export interface AnthropicEdits {
   removeFields?: readonly string[];
   /** anthropic-beta values that the upstream refuses: removed with the body fields that belong to them (F20, F21). */
   removeBetas?: (beta: string) => boolean;
+  /** The upstream's own name for a beta that stays. */
+  renameBeta?: (beta: string) => string;
   /** True for a Claude model: attribution block and Claude's thinking stay, foreign thinking is left out. */
   claude: boolean;
   /** Endpoint does not know deferred tools, tool references and mid-conversation system messages. */

@@ -1,0 +1,30 @@
+import type { ProviderSettings, Secret } from "@switchyard/service-kit";
+
+/** Settings of one provider for tests: complete, on, with short timeouts, and whatever the test says. */
+export function createProviderSettings(
+  overrides: Partial<ProviderSettings> & Pick<ProviderSettings, "kind">,
+): ProviderSettings {
+  return {
+    name: overrides.kind,
+    enabled: true,
+    missing: [],
+    priority: 1,
+    port: 0,
+    serviceUrl: "http://127.0.0.1:0",
+    baseUrl: "http://127.0.0.1:9",
+    credential: { type: "api_key", value: createSecret("test-key") },
+    customHeaders: {},
+    timeouts: { connectMs: 1000, firstOutputMs: 2000, idleMs: 2000, totalMs: 5000 },
+    maxRetries: 0,
+    models: { big: [], middle: [], small: [] },
+    aliases: {},
+    customModels: [],
+    limits: {},
+    simulated: false,
+    ...overrides,
+  };
+}
+
+export function createSecret(value: string): Secret {
+  return { reveal: () => value, toJSON: () => "***" };
+}
