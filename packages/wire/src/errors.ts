@@ -45,6 +45,8 @@ export interface GatewayErrorOptions {
   /** More response headers, lower case. */
   headers?: Record<string, string>;
   details?: Record<string, unknown>;
+  /** The answer's exact JSON, where an upstream that speaks this API worded it: sent as it came. */
+  body?: string;
   cause?: unknown;
 }
 
@@ -56,6 +58,7 @@ export class GatewayError extends Error {
   readonly failure: FailureName | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly details: Record<string, unknown> | undefined;
+  readonly body: string | undefined;
 
   constructor(type: ApiErrorType, message: string, options: GatewayErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -63,6 +66,7 @@ export class GatewayError extends Error {
     this.status = options.status ?? STATUS_OF_ERROR_TYPE[type];
     this.failure = options.failure;
     this.details = options.details;
+    this.body = options.body;
     const retryAfter = options.retryAfterSeconds;
     this.headers = Object.freeze({
       ...options.headers,

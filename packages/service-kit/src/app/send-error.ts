@@ -21,7 +21,7 @@ export function sendError(
   { requestId, caller }: { requestId: string; caller: CallerKind },
 ): void {
   if (response.headersSent) return;
-  const body = JSON.stringify(error.toEnvelope(requestId));
+  const body = error.body ?? JSON.stringify(error.toEnvelope(requestId));
   for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
   response.setHeader(HEADERS.requestId, requestId);
   if (caller === "inner" && error.failure !== undefined) response.setHeader(HEADERS.failure, error.failure);
