@@ -1,4 +1,5 @@
 export * from "./contract.ts";
+export * from "./request/index.ts";
 export * from "./thinking-signature.ts";
 export * from "./tool-names.ts";
 export * from "./tool-use-id.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
+import { assert, integer, property, string, uniqueArray } from "fast-check";
 
 import { createToolNames } from "./tool-names.ts";
 
@@ -51,10 +51,10 @@ describe("tool names", () => {
   });
 
   it("is injective and reversible for any set of names and any limit", () => {
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.string({ unit: "grapheme", maxLength: 90 })),
-        fc.integer({ min: 16, max: 128 }),
+    assert(
+      property(
+        uniqueArray(string({ unit: "grapheme", maxLength: 90 })),
+        integer({ min: 16, max: 128 }),
         (all, limit) => {
           const names = createToolNames(all.slice(0, all.length / 2), limit);
           const upstream = all.map((name) => names.toUpstream(name));

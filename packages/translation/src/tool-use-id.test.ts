@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 
 import { decodeToolUseId, encodeToolUseId } from "./tool-use-id.ts";
 
@@ -20,8 +20,8 @@ describe("tool use ids", () => {
   });
 
   it("survives the round trip whatever the characters", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), (id) => {
+    assert(
+      property(string({ unit: "grapheme" }), (id) => {
         const encoded = encodeToolUseId(id);
         expect(encoded).toMatch(/^[a-zA-Z0-9_-]+$/);
         expect(decodeToolUseId(encoded)).toBe(id);

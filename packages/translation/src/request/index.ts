@@ -1,0 +1,2 @@
+export { convertRequest } from "./convert-request.ts";
+export { toOpenApiSubset } from "./schema/openapi-subset.ts";
