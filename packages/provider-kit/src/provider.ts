@@ -25,8 +25,14 @@ export interface RequestContext {
   stream: boolean;
   /** What is asked of the upstream; absent: messages. */
   operation?: "messages" | "count_tokens";
-  /** The client's headers, hop-by-hop and our own removed, lower case. */
+  /** The model as the client named it, where the gateway or the list chose another; the shell always tells. */
+  requestedModel?: string;
+  /** The client's headers, hop-by-hop, credentials and our own removed, lower case. */
   clientHeaders: Readonly<Record<string, string>>;
+  /** The client's own authorization and x-api-key; only where settings say `credential: client`. */
+  clientCredential?: Readonly<Record<string, string>>;
+  /** The query as the client sent it, "?beta=true"; absent or "": none. */
+  search?: string;
 }
 
 /**
@@ -47,6 +53,15 @@ export interface Provider {
   openAiShaped?: OpenAiShapedHooks;
   /** A real, cheap request that proves credential and upstream; run in the background. Throws a GatewayError. */
   check(signal: AbortSignal): Promise<void>;
+  /**
+   * A model that the list lacks but the upstream may know: new names work before the catalogue has them.
+   * Absent or undefined: unknown names are refused, or served by the tier that their name tells.
+   */
+  adoptModel?(name: string): ModelInfo | undefined;
+  /** The credential is the client's own: its refusal is the client's to see, with its true status. */
+  readonly clientCredential?: boolean;
+  /** What to check when our credential is refused, in the words of the environment ("OPENAI_API_KEY"). */
+  readonly credentialSetting?: string;
   /** Reads an error answer; undefined: the family's default reading. */
   readFailure?(status: number, headers: Readonly<Record<string, string>>, body: string): UpstreamFailure | undefined;
   close(): Promise<void>;
@@ -77,6 +92,10 @@ export interface AnthropicEdits {
   plain: boolean;
   /** Thinking that this endpoint issues is marked with the issuer (decision 12); absent for Claude. */
   markThinking?: boolean;
+  /** Whose account issues that thinking: a hash, never the credential. Default "". */
+  account?: string;
+  /** What `thinking.type` may be there; absent: anything. */
+  thinkingTypes?: readonly string[];
 }
 
 export interface OpenAiShapedHooks {
