@@ -1,1 +1,1 @@
-export {};
+export * from "./vertex-provider.ts";

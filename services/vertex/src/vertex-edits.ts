@@ -1,0 +1,39 @@
+import type { CatalogModel } from "@switchyard/catalog";
+import type { AnthropicEdits, RequestContext } from "@switchyard/provider-kit";
+
+import { mapVertexBeta } from "./vertex-betas.ts";
+
+/** Goes into the body, where the Claude API has a header (docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude). */
+const ANTHROPIC_VERSION = "vertex-2023-10-16";
+
+/** Fields of the Claude API that Vertex answers with 400 "Extra inputs are not permitted". */
+const REFUSED_FIELDS: readonly string[] = ["container", "mcp_servers", "service_tier", "inference_geo", "speed"];
+
+/** What Claude on Vertex wants otherwise than the Claude API. `known`: the catalogue's entry of the model. */
+export function createVertexEdits(
+  { model, operation }: RequestContext,
+  known: CatalogModel | undefined,
+): AnthropicEdits {
+  const withoutEffort = known?.claude !== undefined && known.claude.efforts.length === 0;
+  return {
+    // The counting address names no model, so there it stands in the body.
+    model: operation === "count_tokens" ? { set: model.id } : { remove: true },
+    setFields: { anthropic_version: JSON.stringify(ANTHROPIC_VERSION) },
+    removeFields: withoutEffort ? [...REFUSED_FIELDS, "output_config"] : REFUSED_FIELDS,
+    removeBetas: (beta) => mapVertexBeta(beta) === undefined,
+    renameBeta: (beta) => mapVertexBeta(beta) ?? beta,
+    claude: true,
+    plain: !takesSystemMessages(model.canonical),
+  };
+}
+
+/**
+ * Messages of role "system" are taken from Claude 4.8 on and answered with 400 "role 'system' is not
+ * supported on this model" by older ones (platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages).
+ */
+export function takesSystemMessages(canonical: string): boolean {
+  const version = /^claude-[a-z]+-(\d+)(?:-(\d{1,2}))?(?:\D|$)/.exec(canonical);
+  if (version === null) return true;
+  const major = Number(version[1]);
+  return major > 4 || (major === 4 && Number(version[2] ?? 0) >= 8);
+}
