@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -25,6 +25,8 @@ describe("createTokens", () => {
   });
 
   it("says which path it could not write to", () => {
-    expect(() => createTokens("/proc/nothing/here")).toThrow(/\/proc\/nothing/);
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), "switchyard-tokens-")), "a-file");
+    writeFileSync(file, "");
+    expect(() => createTokens(path.join(file, "below"))).toThrow(file);
   });
 });

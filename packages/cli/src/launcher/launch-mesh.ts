@@ -64,7 +64,9 @@ function startService(service: MeshService, options: LaunchOptions & { width: nu
           if (stream) prefixLines(stream, { label, write: options.write });
       },
       onDeath: ({ reason, restartInMs }) =>
-        options.write(`${label} ${service.name} ${reason}; starting it again in ${restartInMs / 1000} s`),
+        options.write(
+          `${label} ${service.name} ${reason}; ${restartInMs === undefined ? "it stays down until its configuration is right" : `starting it again in ${restartInMs / 1000} s`}`,
+        ),
     },
   );
 }

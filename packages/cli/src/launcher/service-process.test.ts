@@ -24,7 +24,7 @@ describe("a supervised service", () => {
 
   function start(script: string) {
     const spawned: ChildProcess[] = [];
-    const deaths: { reason: string; restartInMs: number }[] = [];
+    const deaths: { reason: string; restartInMs?: number }[] = [];
     const waiting: (() => void)[] = [];
     const spec: ServiceSpec = { name: "sample", command: ["-e", script], env: process.env, cwd: process.cwd() };
     const service = createServiceProcess(spec, {
@@ -32,7 +32,10 @@ describe("a supervised service", () => {
         spawned.push(child);
         waiting.splice(0).forEach((go) => go());
       },
-      onDeath: (death) => deaths.push(death),
+      onDeath: (death) => {
+        deaths.push(death);
+        waiting.splice(0).forEach((go) => go());
+      },
       restartDelay: (attempt) => attempt * 5,
     });
     running.push(service);
@@ -43,7 +46,10 @@ describe("a supervised service", () => {
       const stdout = spawned[index]?.stdout;
       if (stdout) await once(stdout, "data");
     };
-    return { service, spawned, deaths, spawnedTimes, up };
+    const died = async (): Promise<void> => {
+      while (deaths.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    };
+    return { service, spawned, deaths, spawnedTimes, died, up };
   }
 
   it("is started again after it died, and the death is told with its reason", async () => {
@@ -63,6 +69,13 @@ describe("a supervised service", () => {
     await spawnedTimes(2);
     expect(deaths[0]?.reason).toBe("was ended by SIGKILL");
     expect(service.pid).not.toBe(first);
+  });
+
+  it("is not started again when its configuration is wrong", async () => {
+    const { deaths, died, spawned } = start("process.exit(78)");
+    await died();
+    expect(deaths).toEqual([{ reason: "ended with code 78" }]);
+    expect(spawned).toHaveLength(1);
   });
 
   it("is not started again once it was told to stop", async () => {

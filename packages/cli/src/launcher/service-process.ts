@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { restartDelayMs, STABLE_AFTER_MS } from "./backoff.ts";
 
+/** EX_CONFIG of sysexits.h: the configuration is wrong, starting again would not help. */
+const EXIT_CONFIGURATION = 78;
+
 export interface ServiceSpec {
   name: string;
   /** The entry file and its arguments. */
@@ -12,8 +15,8 @@ export interface ServiceSpec {
 export interface ServiceProcessDeps {
   /** Called with each new process, so that its output can be shown. */
   onSpawn(child: ChildProcess): void;
-  /** Called when it dies unasked. */
-  onDeath(death: { reason: string; restartInMs: number }): void;
+  /** Called when it dies unasked; without `restartInMs` it is not started again. */
+  onDeath(death: { reason: string; restartInMs?: number }): void;
   node?: string;
   restartDelay?: (attempt: number) => number;
 }
@@ -49,11 +52,12 @@ export function createServiceProcess(spec: ServiceSpec, deps: ServiceProcessDeps
     child = launched;
     deps.onSpawn(launched);
     let ended = false;
-    const end = (reason: string): void => {
+    const end = (reason: string, code?: number | null): void => {
       if (ended) return;
       ended = true;
       if (child === launched) child = undefined;
       if (stopping) return;
+      if (code === EXIT_CONFIGURATION) return deps.onDeath({ reason });
       failures = Date.now() - startedAt > STABLE_AFTER_MS ? 0 : failures;
       const restartInMs = delay(failures);
       failures += 1;
@@ -61,7 +65,7 @@ export function createServiceProcess(spec: ServiceSpec, deps: ServiceProcessDeps
       timer = setTimeout(launch, restartInMs);
     };
     launched.once("error", (error) => end(`could not be started (${error.message})`));
-    launched.once("exit", (code, signal) => end(signal ? `was ended by ${signal}` : `ended with code ${code}`));
+    launched.once("exit", (code, signal) => end(signal ? `was ended by ${signal}` : `ended with code ${code}`, code));
   };
 
   launch();
