@@ -17,7 +17,7 @@ function writeOnce(file: string, content: string): boolean {
     writeFileSync(file, content, { mode: 0o600, flag: "wx" });
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   }
 }

@@ -23,6 +23,7 @@ export async function launchSimulators(options: {
     detached: process.platform !== "win32",
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
+  if (!child.stdout) throw new Error("the simulators have no output to read");
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([
     once(lines, "line").then(([first]) => String(first)),
