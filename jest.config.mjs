@@ -4,7 +4,7 @@ export default {
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
   transform: {
-    "^.+\\.(ts|mjs)$": [
+    "^.+\\.(ts|mjs|js)$": [
       "@swc/jest",
       { jsc: { target: "es2024", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],

@@ -1,5 +1,9 @@
 import type { Message, StreamEvent, Warning } from "@switchyard/wire";
 
+import type { MarkedThinking } from "./thinking-signature.ts";
+
+import type { ThinkingPayload } from "./thinking-signature.ts";
+
 /** Who issued a thinking block: an upstream can only take back what it issued itself (F1). */
 export interface ThinkingIssuer {
   provider: string;
@@ -84,6 +88,11 @@ export interface TranslationContext {
   sessionId?: string;
   agentId?: string;
   apiVersion: string;
+  /**
+   * Thinking that was kept aside when the call was answered, because the client had thinking off, by the
+   * client's tool-use id (see `toolUseIdsOf`). Absent: none is known.
+   */
+  recallThinking?: (toolUseId: string) => MarkedThinking | undefined;
 }
 
 /** Client name of a tool ⇄ the name the upstream was given. */
@@ -112,10 +121,20 @@ export interface AnswerContext extends TranslationContext {
 
 /** Turns the parsed JSON of an upstream's chunks into events of the Messages API. One per answer. */
 export interface StreamTranslator {
-  /** One parsed event of the upstream. Throws GatewayError for an error event before anything was output. */
+  /**
+   * One parsed event of the upstream. message_start comes with the first output; a failure before it is
+   * thrown as GatewayError, a later one is an `error` event, after which nothing more is returned.
+   */
   push(chunk: unknown): StreamEvent[];
-  /** The upstream's stream ended; closes what is open, or says in an `error` event that it was cut off. */
+  /** The upstream's stream ended: completes the message, or says as above that it was cut off or had no content. */
   end(): StreamEvent[];
+  /**
+   * After the end: what the upstream needs back with which tool call (by tool_use id), while the client has
+   * thinking off. To be kept together with the target's issuer.
+   */
+  sidecar?(): Record<string, ThinkingPayload>;
+  /** After the end: what of the answer could not be told as it was. */
+  warnings?(): Warning[];
 }
 
 export type TranslateAnswer = (answer: unknown, context: AnswerContext) => Message;

@@ -1,4 +1,6 @@
+export * from "./answer/index.ts";
 export * from "./contract.ts";
+export * from "./failure/index.ts";
 export * from "./request/index.ts";
 export * from "./thinking-signature.ts";
 export * from "./tool-names.ts";
