@@ -77,7 +77,10 @@ interface UnionPlace {
 function wordUnion(issue: Extract<Issue, { code: "invalid_union" }>, at: UnionPlace): RequestProblem {
   if (issue.errors.length === 0) {
     const options = "options" in issue && Array.isArray(issue.options) ? issue.options : [];
-    return at.value === undefined ? missing(at.place) : wrongValue(at.place, options, at.value);
+    if (at.value === undefined) return missing(at.place);
+    const problem = wrongValue(at.place, options, at.value);
+    // A part or item of the wrong type is named as a whole: github.com/epam/ai-dial-adapter-openai/issues/511.
+    return at.path.at(-1) === "type" ? { ...problem, param: formatPath(at.path.slice(0, -1)) } : problem;
   }
   if (at.value === undefined) return missing(at.place);
   const meant = issue.errors.find(
