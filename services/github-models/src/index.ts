@@ -1,1 +1,1 @@
-export {};
+export * from "./github-models-provider.ts";
