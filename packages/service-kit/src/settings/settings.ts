@@ -1,22 +1,14 @@
+import type { Dialect, ProviderKind } from "@switchyard/catalog";
 import type { ModelPrice, ModelTier } from "@switchyard/wire";
 
 /** The kinds of provider service; one kind may serve several configured providers (openai-compatible). */
-export type ProviderKind =
-  | "anthropic"
-  | "vertex"
-  | "github-models"
-  | "openrouter"
-  | "openai"
-  | "azure"
-  | "gemini"
-  | "deepseek"
-  | "ollama"
-  | "openai-compatible";
+export type { ProviderKind } from "@switchyard/catalog";
 
-/** Who may use a client key's value: nobody reads it by accident, JSON and logs show "***". */
+/** A value that nobody reads by accident: JSON, String() and util.inspect show "***". See createSecret. */
 export interface Secret {
   reveal(): string;
   toJSON(): string;
+  toString(): string;
 }
 
 export type CredentialSettings =
@@ -52,6 +44,8 @@ export interface ProviderSettings {
   baseUrl: string;
   /** Azure's api-version, GitHub's X-GitHub-Api-Version. */
   apiVersion?: string;
+  /** By which API its models are reached, where the provider offers several; absent: the catalogue's choice. */
+  dialect?: Dialect;
   credential?: CredentialSettings;
   customHeaders: Readonly<Record<string, string>>;
   timeouts: TimeoutSettings;
@@ -107,6 +101,17 @@ export interface GatewaySettings {
   shutdownGraceMs: number;
   /** Exact or prefix ("claude-3-*") client model names → a tier or a model. */
   modelAliases: Readonly<Record<string, string>>;
+  modes: ModeSettings;
+}
+
+/** Models for requests of a kind, in place of the one asked for (decision 11). */
+export interface ModeSettings {
+  background?: string;
+  think?: string;
+  longContext?: string;
+  default?: string;
+  /** Tokens of input above which a request is one of long context. */
+  longContextThreshold: number;
 }
 
 export interface LogSettings {

@@ -1,0 +1,101 @@
+import path from "node:path";
+import type { BuildContext } from "./build-context.ts";
+import { buildGateway } from "./build-gateway.ts";
+import { buildLog } from "./build-log.ts";
+import { buildProviders } from "./build-providers.ts";
+import { buildTimeouts, defined } from "./build-timeouts.ts";
+import { deepFreeze } from "./deep-freeze.ts";
+import { createEnvironment } from "./environment.ts";
+import { isDemo } from "./is-demo.ts";
+import { noteVariables } from "./note-variables.ts";
+import { parseBoolean, parseDuration, parseInteger, parseText } from "./parse-values.ts";
+import { createProblems } from "./problems.ts";
+import type { Problems } from "./problems.ts";
+import { readFiles } from "./read-files.ts";
+import { revisionOf } from "./revision.ts";
+import { createSecret } from "./secret.ts";
+import type { Settings } from "./settings.ts";
+import { SettingsError } from "./settings.ts";
+
+export interface LoadOptions {
+  /** Where .env and the configuration files are looked for. */
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** A configuration file instead of the one that SWITCHYARD_CONFIG names or that lies in cwd. */
+  configPath?: string;
+  /** "gateway" or a provider's name: PORT and HOST apply to it, for it is started alone. */
+  alone?: string;
+}
+
+/**
+ * The settings, from the defaults, providers.json and models.yaml, switchyard.yaml, .env and the
+ * environment; the later counts. Frozen. Throws SettingsError with every problem at once.
+ */
+export function loadSettings({ cwd, env, configPath, alone }: LoadOptions): Settings {
+  const problems = createProblems();
+  const environment = createEnvironment({ cwd, env, problems });
+  const files = readFiles({ environment, problems, ...defined({ configPath }) });
+  const inMesh = environment.read(parseBoolean, "SWITCHYARD_MESH") ?? false;
+  const base = { environment, files, problems, ...(inMesh ? {} : defined({ alone })) };
+  const context: BuildContext = { ...base, demo: isDemo(base) };
+  const content = buildContent(context);
+  noteVariables(context);
+  checkPorts(content, problems);
+  if (problems.list.length > 0) throw new SettingsError(problems.list);
+  return deepFreeze({ revision: revisionOf(content), ...content, warnings: [...problems.warnings] });
+}
+
+type Content = Omit<Settings, "revision" | "warnings">;
+
+function buildContent(context: BuildContext): Content {
+  const { environment, files, problems, demo } = context;
+  const file = files.settings;
+  const timeouts = buildTimeouts(environment, file.timeouts);
+  const inSeconds = parseDuration("s");
+  const redisUrl = environment.secret("REDIS_URL") ?? secretOf(file.redis_url);
+  const innerToken = environment.secret("SWITCHYARD_INNER_TOKEN") ?? secretOf(file.inner_token);
+  if (file.fallback_strategy !== undefined && file.fallback_strategy !== "priority") {
+    problems.warn(
+      "fallback_strategy",
+      `${file.fallback_strategy} is not in effect yet, priority is`,
+      "Leave it, or write priority.",
+    );
+  }
+  return {
+    gateway: buildGateway(timeouts, context),
+    providers: buildProviders(timeouts, context),
+    ...defined({ innerToken, redisUrl }),
+    log: buildLog(context),
+    stateDirectory: path.resolve(
+      environment.cwd,
+      environment.read(parseText, "SWITCHYARD_STATE_DIRECTORY") ?? file.state_directory ?? ".switchyard",
+    ),
+    demo,
+    healthCheckIntervalMs: environment.read(inSeconds, "HEALTH_CHECK_INTERVAL") ?? file.health_check_interval ?? 60_000,
+    circuitBreaker: {
+      failureThreshold:
+        environment.read(parseInteger(1, 1000), "CIRCUIT_BREAKER_FAILURE_THRESHOLD") ??
+        file.circuit_breaker?.failure_threshold ??
+        5,
+      recoveryTimeoutMs:
+        environment.read(inSeconds, "CIRCUIT_BREAKER_RECOVERY_TIMEOUT") ??
+        file.circuit_breaker?.recovery_timeout ??
+        60_000,
+    },
+  };
+}
+
+function secretOf(value: string | undefined) {
+  return value === undefined ? undefined : createSecret(value);
+}
+
+/** Two services cannot listen on one port of one machine; where they are reached elsewhere, they may. */
+function checkPorts({ gateway, providers }: Content, problems: Problems): void {
+  const holders = new Map([[gateway.port, "gateway"]]);
+  for (const { name, port, serviceUrl } of providers) {
+    if (!/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${serviceUrl}/`)) continue;
+    const holder = holders.get(port);
+    if (holder === undefined) holders.set(port, name);
+    else problems.add(`providers.${name}.port`, `${port} is the port of ${holder} too`, "Give each service its own.");
+  }
+}

@@ -1,0 +1,88 @@
+export interface NotYetVariable {
+  remedy: string;
+  /** True when nothing here will ever read it; else it is known and waits for what it configures. */
+  gone?: boolean;
+  /** True for a word that other programs use too. */
+  common?: boolean;
+}
+
+const ROUTING = "Leave it: models are tried in order of priority.";
+const COSTS = "Leave it: usage is not turned into costs yet.";
+const LIMITS = "Leave it: limits are learnt from the upstream's answers.";
+const REMOVE = "Remove it.";
+
+/** Variables of predecessors that change nothing here, by name. */
+export const NOT_YET_VARIABLES: ReadonlyMap<string, NotYetVariable> = new Map([
+  ...waiting(ROUTING, [
+    "ROUTING_STRATEGY",
+    "DEFAULT_ROUTING_STRATEGY",
+    "ROUTER_BACKGROUND",
+    "ROUTER_THINK",
+    "ROUTER_LONG_CONTEXT",
+    "ROUTER_DEFAULT",
+    "LONG_CONTEXT_THRESHOLD",
+    "ENABLE_COST_OPTIMIZATION",
+    "PROVIDER_SELECTION_STRATEGY",
+    "PREFER_CHEAPER_MODELS",
+    "PREFER_FASTER_MODELS",
+    "PREFER_RELIABLE_PROVIDERS",
+    "PERFORMANCE_WINDOW",
+  ]),
+  ...waiting(COSTS, [
+    "MAX_COST_PER_REQUEST",
+    "HOURLY_COST_ALERT_THRESHOLD",
+    "DAILY_COST_ALERT_THRESHOLD",
+    "ENABLE_COST_TRACKING",
+    "ENABLE_GITHUB_MODELS_COST_TRACKING",
+    "ENABLE_OPENROUTER_COST_TRACKING",
+    "ENABLE_VERTEX_COST_TRACKING",
+  ]),
+  ...waiting(LIMITS, [
+    "RATE_LIMIT_DETECTION_WINDOW",
+    "RATE_LIMIT_THRESHOLD",
+    "RATE_LIMIT_PER_MINUTE",
+    "GITHUB_MODELS_MAX_REQUESTS_PER_MINUTE",
+    "GITHUB_MODELS_MAX_TOKENS_PER_MINUTE",
+    "OPENROUTER_MAX_REQUESTS_PER_MINUTE",
+    "OPENROUTER_MAX_TOKENS_PER_MINUTE",
+    "VERTEX_MAX_REQUESTS_PER_MINUTE",
+    "VERTEX_MAX_TOKENS_PER_MINUTE",
+  ]),
+  ...waiting("Leave it: the dashboard is on the gateway's own port.", ["DASHBOARD_HOST", "DASHBOARD_PORT"]),
+  ...waiting("Leave it: each service has /metrics on its own port.", ["PROMETHEUS_PORT"]),
+  ...gone("Remove it: falling over to the next candidate is always on.", [
+    "ENABLE_AUTO_FALLBACK",
+    "FALLBACK_ON_RATE_LIMIT",
+  ]),
+  ...gone("Set FIRST_OUTPUT_TIMEOUT_MS or TOTAL_TIMEOUT_MS.", ["FALLBACK_TIMEOUT"]),
+  ...gone("Remove it: usage is kept in one place.", [
+    "GITHUB_MODELS_COST_LOG_FILE",
+    "OPENROUTER_COST_LOG_FILE",
+    "VERTEX_USAGE_LOG_FILE",
+  ]),
+  ...gone("Set SWITCHYARD_HOST.", ["VERTEX_PROXY_HOST", "OPENROUTER_HOST", "LITELLM_HOST"]),
+  ...gone("Set VERTEX_PORT.", ["VERTEX_PROXY_PORT"]),
+  ...gone("Set GITHUB_MODELS_PORT.", ["LITELLM_PORT"]),
+  ...gone("Set GITHUB_MODELS_BASE_URL.", ["LITELLM_BASE_URL"]),
+  ...gone(REMOVE, ["LITELLM_CACHE_TTL", "USE_GCLOUD_AUTH"]),
+  ...gone("Set <PROVIDER>_BIG_MODELS, <PROVIDER>_MIDDLE_MODELS and <PROVIDER>_SMALL_MODELS.", [
+    "PRIMARY_MODEL",
+    "SECONDARY_MODEL",
+    "FALLBACK_MODEL",
+  ]),
+  ...common(["SERVICE_NAME", "PROVIDER", "ENVIRONMENT", "DEBUG", "RELOAD"]),
+]);
+
+type Row = readonly [string, NotYetVariable];
+
+function waiting(remedy: string, names: readonly string[]): Row[] {
+  return names.map((name) => [name, { remedy }]);
+}
+
+function gone(remedy: string, names: readonly string[]): Row[] {
+  return names.map((name) => [name, { remedy, gone: true }]);
+}
+
+function common(names: readonly string[]): Row[] {
+  return names.map((name) => [name, { remedy: REMOVE, gone: true, common: true }]);
+}
