@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { launchMesh, type Mesh } from "@switchyard/cli";
@@ -52,8 +52,11 @@ export async function startMesh(options: {
   /** Simulator address by provider kind; kinds that are not named stay unconfigured. */
   simulators: Readonly<Record<string, string>>;
   env?: Readonly<Record<string, string>>;
+  /** Content of switchyard.yaml; JSON is YAML. */
+  config?: Readonly<Record<string, unknown>>;
 }): Promise<TestMesh> {
   const cwd = mkdtempSync(path.join(os.tmpdir(), "switchyard-mesh-"));
+  if (options.config) writeFileSync(path.join(cwd, "switchyard.yaml"), JSON.stringify(options.config));
   const ports = await findFreePorts(PORT_VARIABLES.length);
   const env: Record<string, string | undefined> = {
     PATH: process.env["PATH"],

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import type { Scenario } from "@switchyard/simulators";
+import { countEvents, sendMessages, textOf, type StreamedAnswer } from "../support/send-messages.ts";
+import { KINDS_UNDER_TEST } from "./kinds-under-test.ts";
+import { createChaosRig, FIRST_OUTPUT_SECONDS, type ChaosRig } from "./rig.ts";
+
+const SAVED = "The other provider answered this.";
+
+/** Every way to fail before anything was said. */
+const FAILURES: readonly { name: string; scenario: Scenario; slow?: boolean }[] = [
+  { name: "429", scenario: { error: { status: 429 } } },
+  { name: "500", scenario: { error: { status: 500 } } },
+  { name: "529", scenario: { error: { status: 529 } } },
+  { name: "401 for our own key", scenario: { error: { status: 401 } } },
+  { name: "402", scenario: { error: { status: 402 } } },
+  {
+    name: "an error inside a 200",
+    scenario: { fault: { type: "error_in_200", afterEvents: 1, errorType: "overloaded_error", status: 529 } },
+  },
+  { name: "a cut before the status line", scenario: { fault: { type: "cut" } } },
+  { name: "a cut after the headers", scenario: { fault: { type: "cut", afterEvents: 0 } } },
+  { name: "an end without any event", scenario: { fault: { type: "end", afterEvents: 0 } } },
+  { name: "a body that is no event stream", scenario: { fault: { type: "not_json" } } },
+  { name: "an empty body", scenario: { fault: { type: "empty_body" } } },
+  { name: "a redirect", scenario: { fault: { type: "redirect", status: 302, location: "http://127.0.0.1:9/" } } },
+  { name: "silence", scenario: { fault: { type: "hang" } }, slow: true },
+  { name: "silence after the headers", scenario: { fault: { type: "hang", afterEvents: 0 } }, slow: true },
+];
+
+const REQUEST = {
+  model: "claude-opus-5-5",
+  max_tokens: 1000,
+  messages: [{ role: "user", content: "Say something." }],
+};
+
+describe.each(KINDS_UNDER_TEST)("$kind with $model fails before its first output", (underTest) => {
+  let rig: ChaosRig;
+  beforeAll(async () => {
+    rig = await createChaosRig(underTest);
+  }, 60_000);
+  afterAll(async () => rig?.close());
+  beforeEach(() => {
+    rig.primary.reset();
+    rig.backup.reset();
+    rig.backup.script({ blocks: [{ type: "text", text: SAVED }], times: "always" });
+  });
+
+  function expectSaved(answer: StreamedAnswer, limitMs: number): void {
+    expect(answer.status).toBe(200);
+    expect(answer.headers["x-switchyard-provider"]).toBe(rig.backup.kind);
+    expect(rig.primary.requests.filter((request) => request.method === "POST").length).toBeGreaterThan(0);
+    expect(answer.ms).toBeLessThan(limitMs);
+  }
+
+  const limit = (slow: boolean | undefined): number => (slow ? FIRST_OUTPUT_SECONDS * 1000 + 2000 : 2000);
+
+  it.each(FAILURES)("$name: a stream is answered whole by the next provider", async ({ scenario, slow }) => {
+    rig.primary.script({ ...scenario, times: "always" });
+    const answer = await sendMessages(rig.mesh.url, { ...REQUEST, stream: true });
+    expectSaved(answer, limit(slow));
+    expect(textOf(answer)).toBe(SAVED);
+    expect(countEvents(answer, "message_start")).toBe(1);
+    expect(countEvents(answer, "message_stop")).toBe(1);
+    expect(countEvents(answer, "error")).toBe(0);
+  });
+
+  it.each(FAILURES)(
+    "$name: an answer that is not streamed comes whole from the next provider",
+    async ({ scenario, slow }) => {
+      rig.primary.script({ ...scenario, times: "always" });
+      const answer = await sendMessages(rig.mesh.url, { ...REQUEST, stream: false });
+      expectSaved(answer, limit(slow));
+      expect(answer.json).toMatchObject({ type: "message", content: [{ type: "text", text: SAVED }] });
+    },
+  );
+});

@@ -1,0 +1,44 @@
+import { startSimulator, type Simulator, type SimulatorKind } from "@switchyard/simulators";
+import { startMesh, type TestMesh } from "../support/start-mesh.ts";
+
+/** One model per tier, so that the next candidate is the next provider. `model` is what a client asks for. */
+export interface KindUnderTest {
+  kind: SimulatorKind;
+  model: string;
+}
+
+/** A mesh of two providers: the one under test goes first, the other one must save the day. */
+export interface ChaosRig {
+  readonly mesh: TestMesh;
+  readonly primary: Simulator;
+  readonly backup: Simulator;
+  close(): Promise<void>;
+}
+
+export const FIRST_OUTPUT_SECONDS = 1.5;
+
+export async function createChaosRig({ kind, model }: KindUnderTest): Promise<ChaosRig> {
+  const backupKind: SimulatorKind = kind === "anthropic" ? "vertex" : "anthropic";
+  const [primary, backup] = await Promise.all([startSimulator(kind), startSimulator(backupKind)]);
+  const mesh = await startMesh({
+    simulators: { [kind]: primary.url, [backupKind]: backup.url },
+    config: {
+      gateway: { substitution: "by_strategy", fallback_delay: 0.01, early_headers: 10 },
+      timeouts: { first_output: FIRST_OUTPUT_SECONDS, idle: FIRST_OUTPUT_SECONDS },
+      max_retries: 0,
+      providers: [
+        { name: kind, priority: 1, models: { big: [model], middle: [model], small: [model] } },
+        { name: backupKind, priority: 2 },
+      ],
+    },
+  });
+  return {
+    mesh,
+    primary,
+    backup,
+    async close() {
+      await mesh.stop();
+      await Promise.all([primary.close(), backup.close()]);
+    },
+  };
+}
