@@ -1,0 +1,117 @@
+import { createCatalog } from "@switchyard/catalog";
+import {
+  type AccessSettings,
+  createAccessGuard,
+  createApp,
+  createHttpClient,
+  createMetrics,
+  type Logger,
+  type Settings,
+  type SettingsHolder,
+  startServer,
+} from "@switchyard/service-kit";
+import type { Express } from "express";
+
+import { createMemoryRests } from "./attempts/rests.ts";
+import type { GatewayContext } from "./gateway-context.ts";
+import { createProviderDirectory } from "./providers/provider-directory.ts";
+import { createTraffic } from "./providers/traffic.ts";
+import { addRoutes } from "./routes/add-routes.ts";
+
+export interface GatewayDeps {
+  settings: SettingsHolder;
+  logger: Logger;
+  /** Instead of those of the settings; port 0: any free one. */
+  listen?: { host: string; port: number };
+  /** ms between two looks at a provider service. */
+  pollIntervalMs?: number;
+  /** Instead of the tokenizer of this project. */
+  countTokens?: (body: unknown) => Promise<number>;
+  /** Also CPU and memory of the process in /metrics. */
+  processMetrics?: boolean;
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  /** The routes; for tests that look behind them. */
+  readonly express: Express;
+  /** Resolves when every provider service has been looked at once. */
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The only public door: who may come in, where a request goes, what happens when that fails. */
+export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
+  const { settings, logger } = deps;
+  const http = createHttpClient({ connectTimeoutMs: settings.current().gateway.timeouts.connectMs });
+  const metrics = createMetrics("gateway", { processMetrics: deps.processMetrics ?? false });
+  const rests = createMemoryRests();
+  const directory = createProviderDirectory({
+    settings,
+    http,
+    logger,
+    onChange: (provider) => rests.wake(provider),
+    ...(deps.pollIntervalMs === undefined ? {} : { intervalMs: deps.pollIntervalMs }),
+  });
+  const unsubscribe = settings.subscribe(() => rests.wake());
+  const context: Omit<GatewayContext, "onShutdown"> = {
+    settings,
+    catalog: createCatalog(),
+    directory,
+    rests,
+    traffic: createTraffic(),
+    http,
+    logger,
+    metrics,
+    countTokens: deps.countTokens ?? countTokensHere,
+  };
+  const app = createApp({
+    service: "gateway",
+    logger,
+    metrics,
+    guard: createAccessGuard(createAccessSettings(settings)),
+    routes: (express, lifecycle) => addRoutes(express, { ...context, onShutdown: lifecycle.onShutdown }),
+    notReady: () => (directory.isReady ? undefined : "the provider services have not been looked at yet"),
+  });
+  const { gateway } = settings.current();
+  const server = await startServer(app, {
+    ...(deps.listen ?? { host: gateway.host, port: gateway.port }),
+    graceMs: gateway.shutdownGraceMs,
+    cleanups: [unsubscribe, () => directory.close(), () => http.close()],
+  });
+  return {
+    url: server.url,
+    port: server.port,
+    express: app.express,
+    ready: directory.firstRound,
+    close: () => server.close(),
+  };
+}
+
+/** The guard digests keys once for each object it is given: one per state of the settings. */
+function createAccessSettings(holder: SettingsHolder): () => AccessSettings {
+  let of: Settings | undefined;
+  let access: AccessSettings | undefined;
+  return () => {
+    const now = holder.current();
+    if (access === undefined || of !== now) {
+      of = now;
+      const { clientKeys, adminToken, allowedHosts, allowedOrigins } = now.gateway;
+      access = {
+        clientKeys,
+        allowedHosts,
+        allowedOrigins,
+        ...(now.innerToken === undefined ? {} : { innerToken: now.innerToken }),
+        ...(adminToken === undefined ? {} : { adminToken }),
+      };
+    }
+    return access;
+  };
+}
+
+/** Loaded when first needed: its tables take memory. */
+async function countTokensHere(body: unknown): Promise<number> {
+  const { countTokens } = await import("@switchyard/tokenizer");
+  return countTokens(body);
+}

@@ -1,0 +1,70 @@
+import type { GatewaySettings, ProviderSettings, Settings } from "@switchyard/service-kit";
+
+let revisions = 0;
+
+/** Settings of one provider, for tests: everything that is not said is patient and open. */
+export function providerSettings(
+  name: string,
+  serviceUrl: string,
+  more: Partial<ProviderSettings> = {},
+): ProviderSettings {
+  return {
+    name,
+    kind: "openai-compatible",
+    enabled: true,
+    missing: [],
+    priority: 10,
+    port: 0,
+    serviceUrl,
+    baseUrl: "http://127.0.0.1:9",
+    credential: { type: "none" },
+    customHeaders: {},
+    timeouts: { connectMs: 1000, firstOutputMs: 5000, idleMs: 5000, totalMs: 20_000 },
+    maxRetries: 0,
+    models: { big: [], middle: [], small: [] },
+    aliases: {},
+    customModels: [],
+    limits: {},
+    simulated: false,
+    ...more,
+  };
+}
+
+export function gatewaySettings(
+  providers: readonly ProviderSettings[],
+  gateway: Partial<GatewaySettings> = {},
+  more: Partial<Settings> = {},
+): Settings {
+  revisions += 1;
+  return {
+    revision: `test-${revisions}`,
+    gateway: {
+      host: "127.0.0.1",
+      port: 0,
+      clientKeys: [],
+      allowedHosts: [],
+      allowedOrigins: [],
+      maxBodyBytes: 33_554_432,
+      earlyHeadersMs: 15_000,
+      pingIntervalMs: 10_000,
+      maxFallbackAttempts: 3,
+      fallbackDelayMs: 10,
+      maxConcurrentRequests: 100,
+      substitution: "when_unavailable",
+      fallbackStrategy: "priority",
+      timeouts: { connectMs: 1000, firstOutputMs: 5000, idleMs: 5000, totalMs: 20_000 },
+      shutdownGraceMs: 50,
+      modelAliases: {},
+      modes: { longContextThreshold: 128_000 },
+      ...gateway,
+    },
+    providers,
+    log: { level: "error", format: "json" },
+    stateDirectory: "/nowhere",
+    demo: false,
+    healthCheckIntervalMs: 60_000,
+    circuitBreaker: { failureThreshold: 5, recoveryTimeoutMs: 60_000 },
+    warnings: [],
+    ...more,
+  };
+}
