@@ -65,6 +65,7 @@ function readParts(request: MessagesRequest, target: TranslationTarget, context:
   const turns = readConversation(request.messages, {
     target,
     apiVersion: context.apiVersion,
+    recallThinking: context.recallThinking,
     toolNames,
     callIds: createCallIds(target),
     ledger,

@@ -72,7 +72,7 @@ function requireFiles(target: TranslationTarget, place: Place): void {
 }
 
 function asText(block: DocumentBlock, data: string): ContentPart {
-  return textPart(headerOf(block) + data, block.cache_control);
+  return textPart(data === "" ? headerOf(block).trimEnd() : headerOf(block) + data, block.cache_control);
 }
 
 function withHeader(block: DocumentBlock, file: ContentPart): ContentPart[] {

@@ -2,7 +2,7 @@ import type { ContentBlock, ToolUseBlock, UnknownBlock } from "@switchyard/wire"
 
 import { decodeThinkingSignature, isSameIssuer } from "../thinking-signature.ts";
 import { appendContent, appendText, unknownBlock } from "./content-parts.ts";
-import type { AssistantPart, ContentPart, TextPart } from "./conversation.ts";
+import type { AssistantPart, CallPart, ContentPart, TextPart } from "./conversation.ts";
 import { textPart } from "./conversation.ts";
 import { beyondTarget, invalidRequest, isRecord, requireString } from "./invalid-request.ts";
 import { pathOf } from "./place.ts";
@@ -24,7 +24,7 @@ export function readAssistantBlock(block: ContentBlock, context: ReaderContext):
     case "redacted_thinking":
       return ownReasoning(block.data, "", context);
     case "tool_use":
-      return [callPart(block, context)];
+      return callParts(block, context);
     case "document":
       if (context.apiVersion >= STRICT_API_VERSION)
         throw invalidRequest(pathOf(place), "document blocks are not permitted in assistant messages");
@@ -54,7 +54,16 @@ function ownReasoning(signature: unknown, thinking: unknown, context: ReaderCont
   return [{ kind: "reasoning", payload: marked.payload, text: typeof thinking === "string" ? thinking : "" }];
 }
 
-function callPart(block: ToolUseBlock, context: ReaderContext): AssistantPart {
+/** The call, led by what was kept aside for it where the client has thinking off. */
+function callParts(block: ToolUseBlock, context: ReaderContext): AssistantPart[] {
+  const call = callPart(block, context);
+  const recalled = context.recallThinking?.(call.clientId);
+  if (recalled === undefined || !isSameIssuer(recalled.issuer, context.target.issuer)) return [call];
+  if (recalled.payload.kind !== context.target.reasoningHistory) return [call];
+  return [{ kind: "reasoning", payload: recalled.payload, text: "" }, call];
+}
+
+function callPart(block: ToolUseBlock, context: ReaderContext): CallPart {
   const clientId = requireString(block.id, pathOf(context.place, "id"));
   const name = requireString(block.name, pathOf(context.place, "name"));
   const input = block.input ?? {};

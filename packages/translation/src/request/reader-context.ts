@@ -1,4 +1,4 @@
-import type { ToolNames, TranslationTarget } from "../contract.ts";
+import type { ToolNames, TranslationContext, TranslationTarget } from "../contract.ts";
 import type { CallIds } from "./call-ids.ts";
 import type { Place } from "./place.ts";
 import type { ToolLedger } from "./tool-ledger.ts";
@@ -8,6 +8,7 @@ import type { Warnings } from "./warnings.ts";
 export interface ReaderContext {
   target: TranslationTarget;
   apiVersion: string;
+  recallThinking: TranslationContext["recallThinking"];
   toolNames: ToolNames;
   callIds: CallIds;
   ledger: ToolLedger;
