@@ -47,7 +47,7 @@ async function longestGap(target: Target, withLargeRequests: boolean): Promise<n
     clients: 10,
     requests: 20,
   });
-  const large = createBody({ bytes: BODY_SIZES["1 MB"], model: target.model("50 events"), stream: true });
+  const large = createBody({ bytes: BODY_SIZES["1 MB"], model: target.model, answer: "50" });
   const others = withLargeRequests
     ? runLoad({ url: target.url, body: large, headers: target.headers, clients: 1, requests: 20 })
     : undefined;
@@ -76,7 +76,7 @@ export async function measureIdleStreams(targets: readonly Target[], count: numb
 }
 
 async function openStreams(target: Target, count: number): Promise<http.ClientRequest[]> {
-  const body = createBody({ bytes: 1024, model: target.model("idle"), stream: true });
+  const body = createBody({ bytes: 1024, model: target.model, answer: "idle" });
   const agent = new http.Agent({ keepAlive: true });
   const open: http.ClientRequest[] = [];
   // In lots, so that the listen queue is not what is measured.
@@ -103,5 +103,5 @@ function openOne(target: Target, agent: http.Agent, body: Buffer): Promise<http.
 }
 
 function pacedBody(target: Target): Buffer {
-  return createBody({ bytes: 1024, model: target.model("paced"), stream: true });
+  return createBody({ bytes: 1024, model: target.model, answer: "paced" });
 }

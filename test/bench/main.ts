@@ -4,7 +4,7 @@
  * BENCH_PEER_URL for one more gateway to compare with.
  */
 import { parseArgs } from "node:util";
-import { BODY_SIZES, createBody, type BodySize } from "./request-bodies.ts";
+import { BODY_SIZES, createBody, type AnswerKind, type BodySize } from "./request-bodies.ts";
 import { measureGaps, measureIdleStreams, measureInterference } from "./concurrency.ts";
 import { runLoad, type LoadSample } from "./load.ts";
 import { cpuMicroseconds, residentBytes, sumOf } from "./process-usage.ts";
@@ -18,18 +18,26 @@ const { values: flags } = parseArgs({
 
 interface Case {
   size: BodySize;
-  mode: "50 events" | "500 events" | "not streamed";
+  answer: AnswerKind;
   requests: number;
 }
 
 const CASES: readonly Case[] = (Object.keys(BODY_SIZES) as BodySize[]).flatMap((size): Case[] => {
   const requests = size === "1 MB" ? 24 : 120;
   return [
-    { size, mode: "50 events", requests },
-    { size, mode: "500 events", requests: Math.ceil(requests / 3) },
-    { size, mode: "not streamed", requests },
+    { size, answer: "50", requests },
+    { size, answer: "500", requests: Math.ceil(requests / 3) },
+    { size, answer: "whole", requests },
   ];
 });
+
+const ANSWER_NAMES: Readonly<Record<AnswerKind, string>> = {
+  "50": "50 events",
+  "500": "500 events",
+  paced: "100 events, paced",
+  idle: "silent",
+  whole: "not streamed",
+};
 
 const CLIENTS = 8;
 const ROUNDS = flags.quick ? 2 : 6;
@@ -86,7 +94,7 @@ function toRow(result: Result, pipes: Result, direct: Result): string[] {
   const directFirst = median(direct.samples.map((sample) => sample.firstByteMs));
   return [
     result.case.size,
-    result.case.mode,
+    ANSWER_NAMES[result.case.answer],
     result.target,
     (samples.length / result.seconds).toFixed(0),
     percentile(totals, 0.5).toFixed(1),
@@ -127,7 +135,7 @@ async function main(): Promise<void> {
       const pipes = results[1];
       if (!direct || !pipes) continue;
       for (const result of results) rows.push(toRow(result, pipes, direct));
-      process.stderr.write(`${one.size}, ${one.mode}: done\n`);
+      process.stderr.write(`${one.size}, ${ANSWER_NAMES[one.answer]}: done\n`);
     }
     console.log(`${CLIENTS} clients, ${ROUNDS} rounds, interleaved\n\n${formatTable(HEAD, rows)}\n`);
     console.log(`At rest, MB resident\n\n${formatTable(["service", "MB"], rest)}\n`);

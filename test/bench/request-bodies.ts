@@ -3,17 +3,24 @@
 export const BODY_SIZES = { "1 KB": 1024, "100 KB": 100 * 1024, "1 MB": 1024 * 1024 } as const;
 export type BodySize = keyof typeof BODY_SIZES;
 
-export function createBody(options: { bytes: number; model: string; stream: boolean }): Buffer {
+/** Which of the upstream's answers a request wants (upstream.ts). */
+export type AnswerKind = "50" | "500" | "paced" | "idle" | "whole";
+
+export function createBody(options: { bytes: number; model: string; answer: AnswerKind }): Buffer {
   const small = options.bytes <= 4096;
   const body = {
     model: options.model,
     max_tokens: 32_000,
-    stream: options.stream,
+    stream: options.answer !== "whole",
     system: small
-      ? "You are a careful engineer."
+      ? `Answer as bench:${options.answer}.`
       : [
           { type: "text", text: "x-anthropic-billing-header: cc_version=2.1.329; cc_entrypoint=cli;" },
-          { type: "text", text: prose(6000), cache_control: { type: "ephemeral" } },
+          {
+            type: "text",
+            text: `Answer as bench:${options.answer}. ${prose(6000)}`,
+            cache_control: { type: "ephemeral" },
+          },
         ],
     ...(small ? {} : { tools: Array.from({ length: 24 }, (_, index) => createTool(index)) }),
     messages: [{ role: "user", content: "Look at the sources and tell what they do." }] as unknown[],

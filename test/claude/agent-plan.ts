@@ -1,0 +1,100 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Brain, ConversationView, ScenarioBlock } from "@switchyard/simulators";
+
+/** One answer of the model in a session: what it thinks, says and calls. */
+export type PlanStep = (view: ConversationView) => ScenarioBlock[];
+
+/** What the last sentence of a whole session holds. */
+export const DONE = "All steps are done.";
+
+const PIXEL =
+  "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mP4z8BAEmIY1TCqYfhqAACQ+f8B8u7oVwAAAABJRU5ErkJggg==";
+
+export const FILES = { written: "hello.txt", touched: "made-by-bash.txt", image: "pixel.png" } as const;
+
+/** Puts the image into the project that the session will read. */
+export function preparePlanFolder(folder: string): void {
+  writeFileSync(path.join(folder, FILES.image), Buffer.from(PIXEL, "base64"));
+}
+
+/** Write a file, run a command, read an image, two calls in parallel, a tool search, the tool it found, an answer. */
+export function createWorkPlan(folder: string): PlanStep[] {
+  const at = (name: string): string => path.join(folder, name);
+  return [
+    () => [
+      { type: "reasoning", text: "First the file." },
+      { type: "text", text: "I write the file." },
+      { type: "tool_call", name: "Write", input: { file_path: at(FILES.written), content: "hello from the mesh\n" } },
+    ],
+    () => [
+      { type: "reasoning", text: "Then a command." },
+      {
+        type: "tool_call",
+        name: "Bash",
+        input: { command: `touch ${at(FILES.touched)}`, description: "Creates a file" },
+      },
+    ],
+    () => [{ type: "tool_call", name: "Read", input: { file_path: at(FILES.image) } }],
+    (view) => {
+      if (!view.toolResults.some((result) => result.hasImage)) return [{ type: "text", text: "No image came back." }];
+      return [
+        { type: "reasoning", text: "Two things at once." },
+        { type: "tool_call", name: "Read", input: { file_path: at(FILES.written) } },
+        {
+          type: "tool_call",
+          name: "Bash",
+          input: { command: `cat ${at(FILES.written)}`, description: "Shows the file" },
+        },
+      ];
+    },
+    (view) =>
+      view.tools.includes("ToolSearch")
+        ? [{ type: "tool_call", name: "ToolSearch", input: { query: "select:CronList", max_results: 1 } }]
+        : [{ type: "text", text: `${DONE} This client has no tool search.` }],
+    (view) =>
+      view.tools.includes("CronList")
+        ? [{ type: "tool_call", name: "CronList", input: {} }]
+        : [{ type: "text", text: `The tool that was searched for is not offered: ${view.tools.join(", ")}` }],
+    () => [{ type: "text", text: DONE }],
+  ];
+}
+
+/** Thinking and two parallel calls, then the answer: the turn that is played at each switch of provider. */
+export function createSwitchPlan(folder: string): PlanStep[] {
+  return [
+    () => [
+      { type: "reasoning", text: "Two looks at once." },
+      { type: "text", text: "I look twice." },
+      { type: "tool_call", name: "Bash", input: { command: "echo one", description: "Says one" } },
+      { type: "tool_call", name: "Bash", input: { command: `ls ${folder}`, description: "Lists the folder" } },
+    ],
+    () => [
+      { type: "reasoning", text: "Enough seen." },
+      { type: "text", text: DONE },
+    ],
+  ];
+}
+
+/**
+ * Plays a plan: the step is found by how many answers with calls came since the person's last words, so that
+ * the plan survives a switch of provider. Requests without tools (titles, summaries) get a short text.
+ */
+export function createPlanBrain(plan: readonly PlanStep[]): Brain {
+  return (view) => {
+    if (view.tools.length === 0) return { blocks: [{ type: "text", text: "A session" }] };
+    const step = plan[countCompletedSteps(plan, view)];
+    return { blocks: step ? step(view) : [{ type: "text", text: DONE }] };
+  };
+}
+
+/** Each step with n calls leaves n results; the results that came tell how many steps are behind. */
+function countCompletedSteps(plan: readonly PlanStep[], view: ConversationView): number {
+  let results = view.toolResults.length;
+  for (const [index, step] of plan.entries()) {
+    const calls = step(view).filter((block) => block.type === "tool_call").length;
+    if (results < calls || calls === 0) return index;
+    results -= calls;
+  }
+  return plan.length;
+}
