@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import type { ToolNames } from "./contract.ts";
 
@@ -44,7 +44,7 @@ function isLegal(name: string, maxLength: number): boolean {
 }
 
 function shorten(name: string, seed: string, maxLength: number): string {
-  const hash = createHash("sha256").update(seed).digest("hex").slice(0, HASH_LENGTH);
+  const digest = hash("sha256", seed).slice(0, HASH_LENGTH);
   const readable = name.replace(/[^a-zA-Z0-9_-]/g, "_").replace(/^(?![a-zA-Z_])/, "_");
-  return `${readable.slice(0, Math.max(1, maxLength - HASH_LENGTH - 1))}_${hash}`;
+  return `${readable.slice(0, Math.max(1, maxLength - HASH_LENGTH - 1))}_${digest}`;
 }

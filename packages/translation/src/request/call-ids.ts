@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import type { TranslationTarget } from "../contract.ts";
 import { decodeToolUseId } from "../tool-use-id.ts";
@@ -28,8 +28,8 @@ export function createCallIds(target: TranslationTarget): CallIds {
     if (isFree(issued)) return issued;
     if (isFree(clientId)) return clientId;
     for (let attempt = 0; ; attempt++) {
-      const hash = createHash("sha256").update(`${clientId}\0${attempt}`).digest("hex");
-      const id = maxLength >= 29 ? `call_${hash.slice(0, 24)}` : hash.slice(0, maxLength);
+      const digest = hash("sha256", `${clientId}\0${attempt}`);
+      const id = maxLength >= 29 ? `call_${digest.slice(0, 24)}` : digest.slice(0, maxLength);
       if (!taken.has(id)) return id;
     }
   }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import type { MessagesRequest } from "@switchyard/wire";
 
@@ -103,7 +103,7 @@ export function stopSequences(
 export function userKey(request: MessagesRequest): string | undefined {
   const userId: unknown = request.metadata?.user_id;
   if (typeof userId !== "string" || userId === "") return undefined;
-  return createHash("sha256").update(withoutSession(userId)).digest("hex").slice(0, KEY_LENGTH);
+  return hash("sha256", withoutSession(userId)).slice(0, KEY_LENGTH);
 }
 
 function withoutSession(userId: string): string {
@@ -120,7 +120,7 @@ function withoutSession(userId: string): string {
 export function promptCacheKey(context: TranslationContext): string | undefined {
   if (context.sessionId === undefined) return undefined;
   const key = context.agentId === undefined ? context.sessionId : `${context.sessionId}:${context.agentId}`;
-  return key.length <= KEY_LENGTH ? key : createHash("sha256").update(key).digest("hex").slice(0, KEY_LENGTH);
+  return key.length <= KEY_LENGTH ? key : hash("sha256", key).slice(0, KEY_LENGTH);
 }
 
 /** The JSON schema that the answer must have, where one is asked for and the target can be held to it. */

@@ -34,6 +34,8 @@ export function validateRequest(request: MessagesRequest, apiVersion: string): v
     throw invalidRequest("tools", "Input should be a valid list");
   if (isGiven(request.output_config) && !isObject(request.output_config))
     throw invalidRequest("output_config", "Input should be an object");
+  if (isGiven(request.output_config?.effort) && typeof request.output_config?.effort !== "string")
+    throw invalidRequest("output_config.effort", "Input should be a valid string");
 }
 
 /** Clients write null for "not given". */

@@ -114,6 +114,7 @@ describe("what is wrong for every target is a 400 that says where", () => {
     ["stop sequences that are no list", { stop_sequences: "a" }, "stop_sequences: "],
     ["unknown thinking", { thinking: { type: "deep" } }, "thinking.type: "],
     ["thinking without its budget", { thinking: { type: "enabled" } }, "thinking.enabled.budget_tokens: "],
+    ["an effort in numbers", { output_config: { effort: 5 } }, "output_config.effort: "],
     ["output_config in words", { output_config: "high" }, "output_config: "],
     ["tools that are no list", { tools: {} }, "tools: "],
     ["null for a tool", { tools: [null] }, "tools.0: "],
