@@ -1,1 +1,3 @@
-export {};
+export * from "./count-tokens.ts";
+export { imageTokens } from "./image-tokens.ts";
+export type { CountPiece } from "./text-counter.ts";
