@@ -174,17 +174,6 @@ describe("adding something never lowers the count", () => {
 });
 
 describe("a body of a megabyte", () => {
-  /** What a byte pair encoder does for a piece: the square of each run of one kind. */
-  function createMeter() {
-    const meter = { steps: 0, characters: 0 };
-    const countPiece = (piece: string): number => {
-      meter.characters += piece.length;
-      for (const [run] of piece.matchAll(/\p{L}+|\p{N}{1,3}|\s+|[^\s\p{L}\p{N}]+/gu)) meter.steps += run.length ** 2;
-      return 1;
-    };
-    return { meter, countPiece };
-  }
-
   it.each([
     ["one letter", "a".repeat(1_000_000)],
     ["blanks", " ".repeat(1_000_000)],
@@ -202,15 +191,10 @@ describe("a body of a megabyte", () => {
 
   it("lets other work in between", async () => {
     let turns = 0;
-    let done = false;
-    const others = (async () => {
-      while (!done) {
-        await new Promise((resolve) => setImmediate(resolve));
-        turns += 1;
-      }
-    })();
+    const ended = new AbortController();
+    const others = countTurns(ended.signal, () => (turns += 1));
     await countTokens(say("word ".repeat(200_000)), { countPiece: () => 1 });
-    done = true;
+    ended.abort();
     await others;
     expect(turns).toBeGreaterThanOrEqual(10);
   });
@@ -230,4 +214,22 @@ function pngHeader(width: number, height: number): Buffer {
   header.writeUInt32BE(width, 16);
   header.writeUInt32BE(height, 20);
   return header;
+}
+
+/** What a byte pair encoder does for a piece: the square of each run of one kind. */
+function createMeter() {
+  const meter = { steps: 0, characters: 0 };
+  const countPiece = (piece: string): number => {
+    meter.characters += piece.length;
+    for (const [run] of piece.matchAll(/\p{L}+|\p{N}{1,3}|\s+|[^\s\p{L}\p{N}]+/gu)) meter.steps += run.length ** 2;
+    return 1;
+  };
+  return { meter, countPiece };
+}
+
+async function countTurns(signal: AbortSignal, onTurn: () => void): Promise<void> {
+  while (!signal.aborted) {
+    await new Promise((resolve) => setImmediate(resolve));
+    onTurn();
+  }
 }
