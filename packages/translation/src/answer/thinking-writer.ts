@@ -20,10 +20,10 @@ export class ThinkingWriter {
   constructor(context: AnswerContext, cursor: BlockCursor) {
     this.#context = context;
     this.#cursor = cursor;
-    const { reasoningHistory } = context.target;
     const isHidden = !context.wantsThinking || context.omitsThinkingText;
+    const { reasoningHistory } = context.target;
     this.#keepsText =
-      isHidden && (reasoningHistory === "reasoning_content" || reasoningHistory === "reasoning_details");
+      reasoningHistory === "reasoning_details" || (isHidden && reasoningHistory === "reasoning_content");
   }
 
   text(text: string): void {
@@ -102,6 +102,11 @@ export class ThinkingWriter {
     if (this.#details.length > 0) return { kind: "reasoning_details", details: this.#details };
     if (this.#items.length > 0) return { kind: "encrypted", items: this.#items };
     if (Object.keys(this.#signatures).length > 0) return { kind: "thought_signature", signatures: this.#signatures };
-    return this.#text === "" ? { kind: "reasoning_content" } : { kind: "reasoning_content", text: this.#text };
+    if (this.#text === "") return { kind: "reasoning_content" };
+    // Some of a router's upstreams tell the text alone; it goes back as the detail that it is.
+    const isDetail = this.#context.target.reasoningHistory === "reasoning_details";
+    return isDetail
+      ? { kind: "reasoning_details", details: [{ type: "reasoning.text", text: this.#text }] }
+      : { kind: "reasoning_content", text: this.#text };
   }
 }
