@@ -40,7 +40,8 @@ export async function launchMesh(options: LaunchOptions): Promise<Mesh> {
   if (busy.length > 0) throw new BusyPortError(busy.map(describeBusyPort).join("\n"));
 
   const innerToken = options.settings.innerToken?.reveal() ?? randomBytes(24).toString("base64url");
-  const env = { ...options.env, SWITCHYARD_INNER_TOKEN: innerToken };
+  // PORT and HOST are meant for one service started alone.
+  const env = { ...options.env, PORT: undefined, HOST: undefined, SWITCHYARD_INNER_TOKEN: innerToken };
   const width = Math.max(...list.map(({ name }) => name.length));
   const services = list.map((service, index) => startService(service, { ...options, env, width, index }));
   const mesh = createMesh(services);
