@@ -1,4 +1,5 @@
 export * from "./check-upstream.ts";
+export * from "./create-provider-service.ts";
 export * from "./create-translation-target.ts";
 export * from "./create-unconfigured-provider.ts";
 export * from "./fetch-text.ts";
@@ -6,3 +7,7 @@ export * from "./list-provider-models.ts";
 export * from "./model-discovery.ts";
 export type * from "./provider.ts";
 export type * from "./provider-dependencies.ts";
+export type { HealthMonitor, HealthReport } from "./shell/health-monitor.ts";
+export * from "./start-providers.ts";
+export * from "./takes-system-messages.ts";
+export { readAnthropicFailure, readOpenAiFailure } from "@switchyard/translation";

@@ -94,8 +94,11 @@ export interface AnthropicEdits {
   markThinking?: boolean;
   /** Whose account issues that thinking: a hash, never the credential. Default "". */
   account?: string;
-  /** What `thinking.type` may be there; absent: anything. */
-  thinkingTypes?: readonly string[];
+  /**
+   * A tool loop whose steps lack thinking is refused while thinking is on: it is then turned off for the
+   * request. Default: for Claude with thinking of type "enabled".
+   */
+  demandsThinkingInLoops?: boolean;
 }
 
 export interface OpenAiShapedHooks {

@@ -1,1 +1,1 @@
-export {};
+export * from "./anthropic-provider.ts";

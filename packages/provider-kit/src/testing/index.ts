@@ -1,1 +1,4 @@
 export * from "./create-provider-settings.ts";
+export * from "./create-request-context.ts";
+export * from "./create-test-dependencies.ts";
+export * from "./start-test-upstream.ts";

@@ -13,8 +13,8 @@ export interface AppOptions {
   logger: Logger;
   metrics: Metrics;
   guard: AccessGuard;
-  /** Registers the service's own routes. */
-  routes: (app: Express) => void;
+  /** Registers the service's own routes; they may watch the lifecycle. */
+  routes: (app: Express, lifecycle: Lifecycle) => void;
   /** Why the process cannot take requests yet; undefined: it can. Never does I/O. */
   notReady?: () => string | undefined;
 }
@@ -35,7 +35,7 @@ export function createApp(options: AppOptions): ServiceApp {
   app.set("query parser", false);
   app.use(admit(options.guard, lifecycle));
   addCommonRoutes(app, options, lifecycle);
-  options.routes(app);
+  options.routes(app, lifecycle);
   app.use((request: Request) => {
     throw new GatewayError("not_found_error", `No such route: ${request.method} ${request.path}`);
   });

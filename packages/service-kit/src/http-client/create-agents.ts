@@ -49,7 +49,10 @@ function toProxyEnvironment(outbound: OutboundSettings | undefined): NodeJS.Proc
   return {
     ...(outbound.httpsProxy === undefined ? {} : { HTTPS_PROXY: outbound.httpsProxy }),
     ...(outbound.httpProxy === undefined ? {} : { HTTP_PROXY: outbound.httpProxy }),
-    ...(outbound.noProxy === undefined ? {} : { NO_PROXY: outbound.noProxy }),
+    // This machine is never reached through a proxy.
+    NO_PROXY: [outbound.noProxy, "localhost", "127.0.0.1", "::1", "[::1]"]
+      .filter((host) => host !== undefined)
+      .join(","),
   };
 }
 

@@ -91,8 +91,8 @@ async function serveProxy(): Promise<{ url: string; asked: string[] }> {
   });
   proxy.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     asked.push(request.url ?? "");
-    const [host, port] = (request.url ?? "").split(":");
-    const upstream = connect(Number(port), host, () => {
+    const port = Number(request.url?.split(":")[1]);
+    const upstream = connect(port, "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
       upstream.write(head);
       upstream.pipe(socket).pipe(upstream);
@@ -411,17 +411,27 @@ describe("the way out", () => {
     const proxy = await serveProxy();
     const answer = await client({ outbound: { extraCaFile: caFile, httpsProxy: proxy.url } }).send({
       method: "GET",
-      url: `https://localhost:${port}/`,
+      url: `https://upstream.test:${port}/`,
       headers: { "x-api-key": "k" },
     });
     expect(await text(answer.body)).toBe("secure");
-    expect(proxy.asked).toEqual([`localhost:${port}`]);
+    expect(proxy.asked).toEqual([`upstream.test:${port}`]);
   });
 
   it("goes directly where NO_PROXY says so", async () => {
     const { port, caFile } = await serveTls();
     const proxy = await serveProxy();
-    const outbound = { extraCaFile: caFile, httpsProxy: proxy.url, noProxy: "localhost" };
+    const outbound = { extraCaFile: caFile, httpsProxy: proxy.url, noProxy: "upstream.test" };
+    const sending = client({ outbound }).send({ method: "GET", url: `https://upstream.test:${port}/`, headers: {} });
+    // The name has no address: without the proxy nobody is there.
+    await expect(sending).rejects.toMatchObject({ failure: "network" });
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it("never reaches this machine through a proxy", async () => {
+    const { port, caFile } = await serveTls();
+    const proxy = await serveProxy();
+    const outbound = { extraCaFile: caFile, httpsProxy: proxy.url };
     const answer = await client({ outbound }).send({ method: "GET", url: `https://localhost:${port}/`, headers: {} });
     expect(await text(answer.body)).toBe("secure");
     expect(proxy.asked).toEqual([]);

@@ -15,6 +15,13 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
+export type StartService = (context: ServiceContext) => Promise<RunningService>;
+
+export interface RunOptions {
+  /** Name of the provider that this process is, where it is another than the service's: PORT and HOST are its own. */
+  alone?: string;
+}
+
 /** EX_CONFIG of sysexits.h: a restart does not help, the configuration must change. */
 const EXIT_CONFIGURATION = 78;
 
@@ -25,17 +32,17 @@ const EXIT_CONFIGURATION = 78;
  * SIGTERM and SIGINT close gracefully, a second one ends at once. Exit codes: 0 closed, 1 failed,
  * 78 the configuration is wrong.
  */
-export function runService(name: string, start: (context: ServiceContext) => Promise<RunningService>): void {
+export function runService(name: string, start: StartService, options: RunOptions = {}): void {
   enableCompileCache();
-  void run(name, start).catch((error: unknown) => {
+  void run(name, start, options).catch((error: unknown) => {
     process.stderr.write(`${name} cannot start: ${describe(error)}\n`);
     process.exit(isConfigurationError(error) ? EXIT_CONFIGURATION : 1);
   });
 }
 
-async function run(name: string, start: (context: ServiceContext) => Promise<RunningService>): Promise<void> {
+async function run(name: string, start: StartService, { alone = name }: RunOptions): Promise<void> {
   const { loadSettings } = await import("../settings/load-settings.ts");
-  const settings = loadSettings({ cwd: process.cwd(), env: process.env });
+  const settings = loadSettings({ cwd: process.cwd(), env: process.env, alone });
   const { createLogger } = await import("../logging/create-logger.ts");
   const logger = createLogger(settings.log, { service: name });
   endOnUnforeseenErrors(logger);

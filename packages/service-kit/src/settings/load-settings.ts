@@ -2,6 +2,7 @@ import path from "node:path";
 import type { BuildContext } from "./build-context.ts";
 import { buildGateway } from "./build-gateway.ts";
 import { buildLog } from "./build-log.ts";
+import { buildOutbound } from "./build-outbound.ts";
 import { buildProviders } from "./build-providers.ts";
 import { buildTimeouts, defined } from "./build-timeouts.ts";
 import { deepFreeze } from "./deep-freeze.ts";
@@ -64,7 +65,7 @@ function buildContent(context: BuildContext): Content {
   return {
     gateway: buildGateway(timeouts, context),
     providers: buildProviders(timeouts, context),
-    ...defined({ innerToken, redisUrl }),
+    ...defined({ innerToken, redisUrl, outbound: buildOutbound(context) }),
     log: buildLog(context),
     stateDirectory: path.resolve(
       environment.cwd,

@@ -8,7 +8,7 @@ export function createCertificate(): { key: string; cert: string } {
   const validity = sequence(time(-1), time(1));
   const alternativeName = sequence(
     identifier([85, 29, 17]),
-    der(0x04, sequence(der(0x82, Buffer.from("localhost")), der(0x87, Buffer.from([127, 0, 0, 1])))),
+    der(0x04, sequence(...["localhost", "upstream.test"].map((host) => der(0x82, Buffer.from(host))))),
   );
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
