@@ -133,9 +133,7 @@ function textsOf(stream: Recording): string[] {
   }
   return [
     events
-      .map((event) =>
-        String((event["choices"]?.[0] as { delta?: { content?: string } } | undefined)?.delta?.content ?? ""),
-      )
+      .map((event) => (event["choices"]?.[0] as { delta?: { content?: string } } | undefined)?.delta?.content ?? "")
       .join(""),
   ];
 }

@@ -37,6 +37,19 @@ function sidecarOf(chunks: readonly unknown[], reasoningHistory: History): Recor
   return translator.sidecar?.();
 }
 
+/** A piece of content that the upstream marks as a thought. */
+function thought(text: string): Record<string, unknown> {
+  return delta({ content: text, extra_content: { google: { thought: true } } });
+}
+
+/** A call with a thought signature on it. */
+function signed(id: string, signature: string): Record<string, unknown> {
+  const extra = { google: { thought_signature: signature } };
+  return delta({
+    tool_calls: [{ id, type: "function", function: { name: "Bash", arguments: '{"a":1}' }, extra_content: extra }],
+  });
+}
+
 const CALL = toolDelta(0, { id: "call_1", name: "Bash", arguments: '{"a":1}' });
 
 describe("reasoning as text", () => {
@@ -204,20 +217,6 @@ describe("reasoning details", () => {
 });
 
 describe("thought signatures", () => {
-  const thought = (text: string): Record<string, unknown> =>
-    delta({ content: text, extra_content: { google: { thought: true } } });
-  const signed = (id: string, signature: string): unknown =>
-    delta({
-      tool_calls: [
-        {
-          id,
-          type: "function",
-          function: { name: "Bash", arguments: '{"a":1}' },
-          extra_content: { google: { thought_signature: signature } },
-        },
-      ],
-    });
-
   it("of a call ride in the thinking block before it", () => {
     expect(run([thought("<thought>I look"), signed("call_1", "sig1"), finish("stop")], "thought_signature")).toEqual({
       lines: ["thinking I look", 'tool_use Bash {"a":1}', "tool_use"],
@@ -277,9 +276,6 @@ describe("thought signatures", () => {
 });
 
 describe("thoughts inside content", () => {
-  const thought = (text: string): Record<string, unknown> =>
-    delta({ content: text, extra_content: { google: { thought: true } } });
-
   it.each([
     [
       "the closing tag before the answer",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { TokenUsage } from "@switchyard/wire";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { mergeUsage, readChatUsage, readResponsesUsage } from "./usage.ts";
 
 const count = fc.nat(1_000_000);
@@ -14,29 +14,22 @@ function inputOf(usage: TokenUsage | undefined): number {
 describe("usage of chat completions", () => {
   it("fills buckets that add up to the provider's totals", () => {
     fc.assert(
-      fc.property(
-        count,
-        count,
-        count,
-        count,
-        count,
-        fc.boolean(),
-        (prompt, completion, cached, written, reasoning, isExtra) => {
-          const total = prompt + completion + (isExtra ? reasoning : 0);
-          const usage = readChatUsage({
-            prompt_tokens: prompt,
-            completion_tokens: completion,
-            total_tokens: total,
-            prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
-            completion_tokens_details: { reasoning_tokens: reasoning },
-          });
-          expect(inputOf(usage)).toBe(prompt);
-          expect(inputOf(usage) + (usage?.output ?? 0)).toBe(total);
-          expect(usage?.reasoning).toBeLessThanOrEqual(usage?.output ?? 0);
-          for (const bucket of [usage?.uncachedInput, usage?.cacheRead, usage?.cacheWrite5m])
-            expect(bucket).toBeGreaterThanOrEqual(0);
-        },
-      ),
+      fc.property(fc.tuple(count, count, count, count, count), fc.boolean(), (counts, isExtra) => {
+        const [prompt, completion, cached, written, reasoning] = counts;
+        const total = prompt + completion + (isExtra ? reasoning : 0);
+        const usage = readChatUsage({
+          prompt_tokens: prompt,
+          completion_tokens: completion,
+          total_tokens: total,
+          prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
+          completion_tokens_details: { reasoning_tokens: reasoning },
+        });
+        expect(inputOf(usage)).toBe(prompt);
+        expect(inputOf(usage) + (usage?.output ?? 0)).toBe(total);
+        expect(usage?.reasoning).toBeLessThanOrEqual(usage?.output ?? 0);
+        for (const bucket of [usage?.uncachedInput, usage?.cacheRead, usage?.cacheWrite5m])
+          expect(bucket).toBeGreaterThanOrEqual(0);
+      }),
     );
   });
 

@@ -25,7 +25,7 @@ const WITH_NUMBERS: readonly RegExp[] = [
   // OpenAI: maximum context length is 128000 tokens. However, your messages resulted in 204308 tokens.
   /maximum context length is (?<maximum>\d+)[^\d]*(?<tokens>\d+) tokens?/iu,
   // GitHub Models: Request body too large for gpt-4o model. Max size: 8000 tokens.
-  /request body too large[^\d]*model\. max size: (?<maximum>\d+) tokens/iu,
+  /request body too large for .{1,200}? model\. max size: (?<maximum>\d+) tokens/iu,
 ];
 
 /** Wordings where the input alone would fit, and only input and output together do not. */

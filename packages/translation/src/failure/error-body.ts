@@ -56,11 +56,11 @@ export function readErrorBody(value: unknown): ErrorBody {
   const code = error["code"] ?? first["code"];
   return {
     message: messageOf(error) || messageOf(first),
-    type: text(error["type"]) || text(metadataOf(error)["error_type"]),
+    type: textOf(error["type"]) || textOf(metadataOf(error)["error_type"]),
     code: typeof code === "string" ? code.toLowerCase() : innerCode(error),
     statusCode: httpStatus(code) ?? httpStatus(error["status"]) ?? httpStatus(first["statusCode"] ?? first["status"]),
-    googleStatus: text(error["status"]),
-    param: text(error["param"]),
+    googleStatus: textOf(error["status"]),
+    param: textOf(error["param"]),
     details: Array.isArray(error["details"]) ? error["details"].filter(isRecord) : [],
     metadata: metadataOf(error),
     fields: error,
@@ -71,8 +71,8 @@ export function readErrorBody(value: unknown): ErrorBody {
 function messageOf(error: Record<string, unknown>): string {
   const detail = error["detail"];
   if (Array.isArray(detail))
-    return detail.map((entry) => (isRecord(entry) ? text(entry["msg"]) : text(entry))).join("; ");
-  return text(error["message"]) || text(detail) || text(error["msg"]) || text(error["error_description"]);
+    return detail.map((entry) => (isRecord(entry) ? textOf(entry["msg"]) : textOf(entry))).join("; ");
+  return textOf(error["message"]) || textOf(detail) || textOf(error["msg"]) || textOf(error["error_description"]);
 }
 
 function metadataOf(error: Record<string, unknown>): Record<string, unknown> {
@@ -82,15 +82,15 @@ function metadataOf(error: Record<string, unknown>): Record<string, unknown> {
 /** Azure hides the finer code in `innererror`. */
 function innerCode(error: Record<string, unknown>): string {
   const inner = error["innererror"] ?? error["inner_error"];
-  return isRecord(inner) ? text(inner["code"]).toLowerCase() : "";
+  return isRecord(inner) ? textOf(inner["code"]).toLowerCase() : "";
 }
 
 function firstOf(value: unknown): unknown {
   return Array.isArray(value) ? value[0] : undefined;
 }
 
-function text(value: unknown): string {
-  return typeof value === "string" ? value.trim() : "";
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function httpStatus(value: unknown): number | undefined {

@@ -9,6 +9,10 @@ interface Wording {
   patterns: readonly RegExp[];
 }
 
+/** A model that was, and is no more; a parameter that is deprecated is another matter. */
+const RETIRED =
+  /(?:model|deployment)\b.{0,160}(?:(?:has been|was|is) (?:deprecated|decommissioned|retired|shut down|discontinued|sunset)|no longer (?:supported|available))/iu;
+
 /**
  * What OpenAI-shaped upstreams mean, by code first and wording second, in the order in which they are
  * asked. Sources, read in 2026: platform.openai.com/docs/guides/error-codes, openrouter.ai/docs/api/reference/errors-and-debugging,
@@ -38,10 +42,7 @@ const WORDINGS: readonly Wording[] = [
   {
     failure: "retired",
     codes: ["model_decommissioned", "model_deprecated", "gone"],
-    patterns: [
-      /(?:has been|was|is) (?:deprecated|decommissioned|retired|shut down|discontinued|sunset)/iu,
-      /no longer (?:supported|available)/iu,
-    ],
+    patterns: [RETIRED],
   },
   {
     failure: "content-policy",
@@ -123,7 +124,8 @@ export function readFailureWording(body: ErrorBody): FailureName | undefined {
   const type = body.type.toLowerCase();
   const google = body.googleStatus.toLowerCase();
   for (const { failure, codes } of WORDINGS) {
-    if (codes.includes(body.code) || codes.includes(type) || codes.includes(google)) return failure;
+    if (!codes.includes(body.code) && !codes.includes(type) && !codes.includes(google)) continue;
+    return failure === "model-not-found" && RETIRED.test(body.message) ? "retired" : failure;
   }
   for (const { failure, patterns } of WORDINGS) {
     if (patterns.some((pattern) => pattern.test(body.message))) return failure;

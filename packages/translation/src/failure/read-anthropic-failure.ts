@@ -8,21 +8,23 @@ import type { UpstreamFailure } from "./upstream-failure.ts";
 type Headers = Readonly<Record<string, string>>;
 
 /** google.rpc.Code by name, in the words of the Messages API (cloud.google.com/apis/design/errors). */
-const TYPE_OF_GOOGLE_STATUS: Readonly<Record<string, ApiErrorType>> = Object.freeze({
-  INVALID_ARGUMENT: "invalid_request_error",
-  FAILED_PRECONDITION: "invalid_request_error",
-  OUT_OF_RANGE: "invalid_request_error",
-  UNAUTHENTICATED: "authentication_error",
-  PERMISSION_DENIED: "permission_error",
-  NOT_FOUND: "not_found_error",
-  ABORTED: "conflict_error",
-  ALREADY_EXISTS: "conflict_error",
-  RESOURCE_EXHAUSTED: "rate_limit_error",
-  DEADLINE_EXCEEDED: "timeout_error",
-  UNAVAILABLE: "overloaded_error",
-  INTERNAL: "api_error",
-  UNKNOWN: "api_error",
-});
+const TYPE_OF_GOOGLE_STATUS: ReadonlyMap<string, ApiErrorType> = new Map<string, ApiErrorType>(
+  Object.entries({
+    INVALID_ARGUMENT: "invalid_request_error",
+    FAILED_PRECONDITION: "invalid_request_error",
+    OUT_OF_RANGE: "invalid_request_error",
+    UNAUTHENTICATED: "authentication_error",
+    PERMISSION_DENIED: "permission_error",
+    NOT_FOUND: "not_found_error",
+    ABORTED: "conflict_error",
+    ALREADY_EXISTS: "conflict_error",
+    RESOURCE_EXHAUSTED: "rate_limit_error",
+    DEADLINE_EXCEEDED: "timeout_error",
+    UNAVAILABLE: "overloaded_error",
+    INTERNAL: "api_error",
+    UNKNOWN: "api_error",
+  }),
+);
 
 const FAILURE_OF_TYPE: Readonly<Record<ApiErrorType, FailureName>> = Object.freeze({
   invalid_request_error: "bad-request",
@@ -70,8 +72,8 @@ export function readAnthropicFailure(
 }
 
 function typeOf(status: number, body: ErrorBody): ApiErrorType {
-  if (body.type in STATUS_OF_ERROR_TYPE) return body.type as ApiErrorType;
-  const google = TYPE_OF_GOOGLE_STATUS[body.googleStatus];
+  if (Object.hasOwn(STATUS_OF_ERROR_TYPE, body.type)) return body.type as ApiErrorType;
+  const google = TYPE_OF_GOOGLE_STATUS.get(body.googleStatus);
   if (google !== undefined) return google;
   if (status === 522 || status === 524) return "timeout_error";
   if (status === 413) return "request_too_large";

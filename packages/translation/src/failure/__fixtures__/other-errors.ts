@@ -1,0 +1,163 @@
+import { openAi, type FailureCase } from "./failure-case.ts";
+
+/** api-docs.deepseek.com/quick_start/error_codes, console.groq.com/docs/errors, docs.ollama.com/api/errors, docs.mistral.ai, docs.github.com/github-models */
+export const OTHERS: readonly FailureCase[] = [
+  {
+    name: "DeepSeek's balance",
+    status: 402,
+    body: openAi("Insufficient Balance", "invalid_request_error", "unknown_error"),
+    failure: "billing",
+  },
+  {
+    name: "DeepSeek's content filter",
+    status: 400,
+    body: openAi("Content Exists Risk", "invalid_request_error"),
+    failure: "content-policy",
+  },
+  {
+    name: "DeepSeek busy",
+    status: 503,
+    body: openAi("Server is busy, please try again later"),
+    failure: "overloaded",
+    told: 529,
+  },
+  {
+    name: "Groq's limit",
+    status: 429,
+    headers: { "retry-after": "7.66" },
+    body: openAi(
+      "Rate limit reached for model `x` on tokens per minute (TPM): Limit 6000, Used 5900, Requested 900. Please try again in 7.66s.",
+      "rate_limit_exceeded",
+      "tokens",
+    ),
+    failure: "throttled",
+    retryAfterSeconds: 7.66,
+  },
+  {
+    name: "Groq's retired model",
+    status: 400,
+    body: openAi("The model `llama3-70b` has been decommissioned and is no longer supported.", "model_decommissioned"),
+    failure: "retired",
+    told: 404,
+  },
+  {
+    name: "Groq out of capacity",
+    status: 498,
+    body: openAi("Flex tier capacity exceeded", "capacity_exceeded"),
+    failure: "overloaded",
+    told: 529,
+  },
+  {
+    name: "Mistral's capacity",
+    status: 429,
+    body: {
+      object: "error",
+      message: "Service tier capacity exceeded for this model.",
+      type: "service_tier_capacity_exceeded",
+      code: "3505",
+    },
+    failure: "overloaded",
+    told: 529,
+  },
+  {
+    name: "Moonshot's engine",
+    status: 429,
+    body: {
+      error: { message: "The engine is currently overloaded, please try again later", type: "engine_overloaded_error" },
+    },
+    failure: "overloaded",
+    told: 529,
+  },
+  {
+    name: "Ollama's unknown model",
+    status: 404,
+    body: { error: { message: 'model "qwen9" not found, try pulling it first', type: "api_error" } },
+    failure: "model-not-found",
+  },
+  {
+    name: "Ollama without tools",
+    status: 400,
+    body: { error: "registry.ollama.ai/library/gemma does not support tools" },
+    failure: "capability",
+  },
+  {
+    name: "Ollama's full queue",
+    status: 503,
+    body: { error: "server busy, please try again. maximum pending requests exceeded" },
+    failure: "overloaded",
+    told: 529,
+  },
+  {
+    name: "GitHub Models' day",
+    status: 429,
+    headers: { "x-ratelimit-type": "UserByModelByDay", "retry-after": "24367", "x-ratelimit-remaining-requests": "0" },
+    body: {
+      error: {
+        code: "RateLimitReached",
+        message:
+          "Rate limit of 50 per 86400s exceeded for UserByModelByDay. Please wait 24367 seconds before retrying.",
+        details: "x",
+      },
+    },
+    failure: "throttled",
+    retryAfterSeconds: 24_367,
+  },
+  {
+    name: "GitHub Models gone",
+    status: 410,
+    body: { message: "GitHub Models has been retired." },
+    failure: "retired",
+    told: 404,
+  },
+  {
+    name: "GitHub Models' token",
+    status: 401,
+    body: { error: { code: "unauthorized", message: "Bad credentials" } },
+    failure: "auth",
+  },
+  {
+    name: "FastAPI's list of problems",
+    status: 422,
+    body: { detail: [{ loc: ["body"], msg: "field required" }, { msg: "value is not valid" }] },
+    failure: "bad-request",
+    message: "field required; value is not valid",
+  },
+  {
+    name: "Cloudflare's page",
+    status: 524,
+    body: "<html><head><title>example.com | 524: A timeout occurred</title></head></html>",
+    failure: "timeout",
+    told: 504,
+    message: 'The upstream answered 524: a page titled "example.com | 524: A timeout occurred"',
+  },
+  {
+    name: "nginx's page",
+    status: 502,
+    body: "<html><title>502 Bad Gateway</title></html>",
+    failure: "overloaded",
+    told: 502,
+  },
+  {
+    name: "nothing at all",
+    status: 500,
+    body: "",
+    failure: "overloaded",
+    told: 500,
+    message: "The upstream answered 500 without a message",
+  },
+  {
+    name: "a page that refuses",
+    status: 403,
+    body: "<html><title>Attention Required!</title></html>",
+    failure: "auth",
+  },
+  { name: "request timeout", status: 408, body: openAi("Request timed out"), failure: "timeout", told: 504 },
+  {
+    name: "a redirect",
+    status: 302,
+    headers: { location: "https://elsewhere.example" },
+    body: "",
+    failure: "network",
+    told: 502,
+  },
+];
