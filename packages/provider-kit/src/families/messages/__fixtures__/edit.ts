@@ -1,0 +1,53 @@
+import { createCatalog } from "@switchyard/catalog";
+import { type ThinkingIssuer, encodeThinkingSignature } from "@switchyard/translation";
+import { type ModelInfo, scanBody } from "@switchyard/wire";
+
+import type { AnthropicEdits, RequestContext } from "../../../provider.ts";
+import { editBody } from "../edit-body.ts";
+
+export const catalog = createCatalog();
+
+export const OWN_ISSUER: ThinkingIssuer = { provider: "deepseek", model: "deepseek-v4-pro", account: "a1" };
+export const OTHER_ISSUER: ThinkingIssuer = { provider: "openai", model: "gpt-6", account: "b2" };
+
+export function signedBy(issuer: ThinkingIssuer, signature = "their-signature"): string {
+  return encodeThinkingSignature({ issuer, payload: { kind: "messages", signature } });
+}
+
+export function modelOf(id: string): ModelInfo {
+  const found = catalog.offersOf("anthropic").find((model) => model.id === id || model.canonical === id);
+  if (found === undefined) throw new Error(`no model ${id}`);
+  return found;
+}
+
+export interface EditOptions {
+  edits?: Partial<AnthropicEdits>;
+  model?: string;
+  requestedModel?: string;
+  removedBetas?: string[];
+}
+
+/** The body after its edits, as text, and the codes of the warnings. */
+export function edit(body: string | object, options: EditOptions = {}) {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const model = modelOf(options.model ?? "claude-opus-4-8");
+  const edits: AnthropicEdits = { model: { set: model.id }, claude: true, plain: false, ...options.edits };
+  const context: RequestContext = {
+    requestId: "req_1",
+    operation: "messages",
+    model,
+    requestedModel: options.requestedModel ?? model.id,
+    stream: true,
+    clientHeaders: {},
+  };
+  const result = editBody({
+    scan: scanBody(Buffer.from(text)),
+    edits,
+    context,
+    catalog,
+    removedBetas: options.removedBetas ?? [],
+    issuer: edits.claude ? "claude" : OWN_ISSUER,
+  });
+  const edited = result.body.toString("utf8");
+  return { text: edited, json: JSON.parse(edited) as Record<string, unknown>, codes: result.warnings.map(({ code }) => code) };
+}
