@@ -1,4 +1,4 @@
-import { NO_USAGE, type TokenUsage } from "./usage.ts";
+import { NO_USAGE, USAGE_COST_FIELD, USAGE_ESTIMATED_FIELD, type TokenUsage } from "./usage.ts";
 
 /** Reads the `usage` of an answer that is not streamed. What is absent or no number counts as 0. */
 export function readUsage(usage: unknown): TokenUsage {
@@ -21,7 +21,7 @@ export function mergeUsage(known: TokenUsage, report: unknown): TokenUsage {
     output: Math.max(known.output, figure(fields["output_tokens"])),
     reasoning: Math.max(known.reasoning, figure(asRecord(fields["output_tokens_details"])?.["thinking_tokens"])),
     ...reportedCost(known, fields),
-    estimated: false,
+    estimated: isEstimate(fields),
   };
 }
 
@@ -32,6 +32,11 @@ export function reportsInput(report: unknown): boolean {
   return ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"].some(
     (name) => figure(fields[name]) > 0,
   );
+}
+
+/** True when a report says of itself that its figures are estimated. */
+export function isEstimate(report: unknown): boolean {
+  return asRecord(report)?.[USAGE_ESTIMATED_FIELD] === true;
 }
 
 function hasFigures(fields: Record<string, unknown>): boolean {
@@ -48,8 +53,9 @@ function cacheWrites(fields: Record<string, unknown>): { fiveMinutes: number; on
 }
 
 function reportedCost(known: TokenUsage, fields: Record<string, unknown>): { reportedCostNanoDollars?: number } {
-  const cost = figure(fields["cost"]);
-  const nanoDollars = Math.max(known.reportedCostNanoDollars ?? 0, Math.round(cost * 1e9));
+  // In dollars where a provider tells it in its own answer, in ours where we translated it.
+  const told = Math.max(Math.round(figure(fields["cost"]) * 1e9), figure(fields[USAGE_COST_FIELD]));
+  const nanoDollars = Math.max(known.reportedCostNanoDollars ?? 0, told);
   return nanoDollars > 0 ? { reportedCostNanoDollars: nanoDollars } : {};
 }
 

@@ -1,6 +1,6 @@
 import { failureOfError } from "./failure-of-error.ts";
 import type { FailureName } from "./failures.ts";
-import { mergeUsage, reportsInput } from "./read-usage.ts";
+import { isEstimate, mergeUsage, reportsInput } from "./read-usage.ts";
 import { NO_USAGE, type TokenUsage } from "./usage.ts";
 
 export interface StreamObserverOptions {
@@ -111,7 +111,9 @@ class MessageStreamObserver implements StreamObserver {
     const message = field(data, "message");
     const model = field(message, "model");
     if (typeof model === "string") this.model = model;
-    this.usage = mergeUsage(this.usage, field(message, "usage"));
+    const usage = field(message, "usage");
+    if (isEstimate(usage)) this.#inputIsEstimate = true;
+    this.usage = mergeUsage(this.usage, usage);
   }
 
   #onMessageDelta(data: unknown): void {

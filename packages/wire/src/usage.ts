@@ -28,6 +28,13 @@ export interface MessageUsage {
   [field: string]: unknown;
 }
 
+/**
+ * Two fields that translated answers carry in `usage` beside the API's own; clients ignore them, the ledger
+ * reads them: what the provider says the answer cost, and `true` where the figures are our estimate.
+ */
+export const USAGE_COST_FIELD = "switchyard_cost_nano_dollars";
+export const USAGE_ESTIMATED_FIELD = "switchyard_estimated";
+
 export const NO_USAGE: Readonly<TokenUsage> = Object.freeze({
   uncachedInput: 0,
   cacheRead: 0,

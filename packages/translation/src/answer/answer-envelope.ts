@@ -7,15 +7,11 @@ import type {
   TokenUsage,
   ToolUseBlock,
 } from "@switchyard/wire";
-import { toMessageUsage } from "@switchyard/wire";
+import { toMessageUsage, USAGE_COST_FIELD, USAGE_ESTIMATED_FIELD } from "@switchyard/wire";
 import type { AnswerContext } from "../contract.ts";
 
 /** The version of the Messages API from which on every field is present, null where there is nothing to tell. */
 const FULL_SHAPE = "2026-10-21";
-
-/** `usage` carries these two beside the API's own fields, which clients ignore and the gateway's ledger reads. */
-export const COST_FIELD = "switchyard_cost_nano_dollars";
-export const ESTIMATED_FIELD = "switchyard_estimated";
 
 export interface Ending {
   stopReason: StopReason;
@@ -73,8 +69,8 @@ export function newToolUse(context: AnswerContext, id: string, name: string): To
 
 function extras(usage: TokenUsage): Partial<MessageUsage> {
   return {
-    ...(usage.reportedCostNanoDollars === undefined ? {} : { [COST_FIELD]: usage.reportedCostNanoDollars }),
-    ...(usage.estimated ? { [ESTIMATED_FIELD]: true } : {}),
+    ...(usage.reportedCostNanoDollars === undefined ? {} : { [USAGE_COST_FIELD]: usage.reportedCostNanoDollars }),
+    ...(usage.estimated ? { [USAGE_ESTIMATED_FIELD]: true } : {}),
   };
 }
 

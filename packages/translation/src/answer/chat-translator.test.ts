@@ -1,9 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { GatewayError, type StreamEvent } from "@switchyard/wire";
+import { GatewayError, USAGE_COST_FIELD, USAGE_ESTIMATED_FIELD, type StreamEvent } from "@switchyard/wire";
 import { newContext } from "./__fixtures__/answer-context.ts";
 import { expectLegal, summarize } from "./__fixtures__/event-laws.ts";
 import { delta, finish, runChunks, toolDelta } from "./__fixtures__/run-stream.ts";
-import { COST_FIELD, ESTIMATED_FIELD } from "./answer-envelope.ts";
 import { createStreamTranslator } from "./create-stream-translator.ts";
 
 const USAGE = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
@@ -173,9 +172,9 @@ describe("usage", () => {
       [delta({ content: "x" }), finish("stop", USAGE)],
       newContext({ estimatedInputTokens: 777 }),
     );
-    expect(events[0]).toMatchObject({ message: { usage: { input_tokens: 777, [ESTIMATED_FIELD]: true } } });
+    expect(events[0]).toMatchObject({ message: { usage: { input_tokens: 777, [USAGE_ESTIMATED_FIELD]: true } } });
     expect(lastDelta(events).usage).toMatchObject({ input_tokens: 100, output_tokens: 20 });
-    expect(lastDelta(events).usage).not.toHaveProperty(ESTIMATED_FIELD);
+    expect(lastDelta(events).usage).not.toHaveProperty(USAGE_ESTIMATED_FIELD);
   });
 
   it("that never comes is an estimate, and says so", () => {
@@ -183,7 +182,11 @@ describe("usage", () => {
       [delta({ content: "x".repeat(400) }), finish("stop")],
       newContext({ estimatedInputTokens: 777 }),
     );
-    expect(lastDelta(events).usage).toMatchObject({ input_tokens: 777, output_tokens: 100, [ESTIMATED_FIELD]: true });
+    expect(lastDelta(events).usage).toMatchObject({
+      input_tokens: 777,
+      output_tokens: 100,
+      [USAGE_ESTIMATED_FIELD]: true,
+    });
   });
 
   it("of Groq's own field and of a choice is read", () => {
@@ -195,7 +198,7 @@ describe("usage", () => {
 
   it("carries the cost that a router reports", () => {
     const events = runChunks([delta({ content: "x" }), finish("stop", { ...USAGE, cost: 0.00123 })], newContext());
-    expect(lastDelta(events).usage[COST_FIELD]).toBe(1_230_000);
+    expect(lastDelta(events).usage[USAGE_COST_FIELD]).toBe(1_230_000);
   });
 });
 

@@ -1,6 +1,5 @@
-export { COST_FIELD, ESTIMATED_FIELD } from "./answer-envelope.ts";
 export { createByteTranslator, type ByteTranslator } from "./byte-translator.ts";
 export { convertAnswer, translateAnswer, type TranslatedAnswer } from "./convert-answer.ts";
 export { createStreamTranslator } from "./create-stream-translator.ts";
 export { mapStopReason, type MappedStopReason } from "./stop-reason.ts";
-export { mergeUsage, readChatUsage, readResponsesUsage } from "./usage.ts";
+export { readChatUsage, readResponsesUsage } from "./usage.ts";
