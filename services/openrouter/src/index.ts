@@ -1,1 +1,1 @@
-export {};
+export * from "./openrouter-provider.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { createCatalog } from "@switchyard/catalog";
 import type { RequestContext } from "@switchyard/provider-kit";
 
-import { createVertexEdits, takesSystemMessages } from "./vertex-edits.ts";
+import { createVertexEdits } from "./vertex-edits.ts";
 
 const catalog = createCatalog();
 
@@ -49,22 +49,5 @@ describe("createVertexEdits", () => {
   it("is plain for models that know no messages of role system", () => {
     expect(editsOf("claude-opus-4-8").plain).toBe(false);
     expect(editsOf("claude-haiku-4-5").plain).toBe(true);
-  });
-});
-
-describe("takesSystemMessages", () => {
-  it.each([
-    ["claude-opus-4-8", true],
-    ["claude-opus-5", true],
-    ["claude-opus-5-5", true],
-    ["claude-sonnet-5", true],
-    ["claude-opus-4-7", false],
-    ["claude-sonnet-4-6", false],
-    ["claude-haiku-4-5", false],
-    ["claude-opus-4-20250514", false],
-    ["claude-sonnet-4", false],
-    ["claude-next", true],
-  ])("of %s is %s", (canonical, expected) => {
-    expect(takesSystemMessages(canonical)).toBe(expected);
   });
 });

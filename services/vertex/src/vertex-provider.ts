@@ -54,6 +54,7 @@ interface VertexParts {
 class VertexProvider implements Provider {
   readonly name: string;
   readonly kind = "vertex";
+  readonly credentialSetting: string;
   readonly anthropicShaped: AnthropicShapedHooks;
   readonly openAiShaped: OpenAiShapedHooks;
   readonly #parts: VertexParts;
@@ -62,6 +63,8 @@ class VertexProvider implements Provider {
   constructor(parts: VertexParts) {
     this.name = parts.settings.name;
     this.#parts = parts;
+    this.credentialSetting =
+      parts.credential.accessToken === undefined ? "GOOGLE_APPLICATION_CREDENTIALS" : "VERTEX_ACCESS_TOKEN";
     this.#offered = listVertexModels(parts);
     this.anthropicShaped = createClaudeHooks(parts);
     this.openAiShaped = createGeminiHooks(parts);
@@ -77,6 +80,13 @@ class VertexProvider implements Provider {
 
   status() {
     return { status: "ok" } as const;
+  }
+
+  adoptModel(name: string): ModelInfo | undefined {
+    if (!isClaude(name) && !name.startsWith("google/")) return undefined;
+    const { settings, dependencies } = this.#parts;
+    const model = dependencies.catalog.customModelInfo({ modelId: name, modelName: name, direct: isClaude(name) });
+    return { ...model, quota_bucket: `${settings.name}/${name}` };
   }
 
   async authorize(_context: RequestContext): Promise<Record<string, string>> {

@@ -25,9 +25,11 @@ export interface TestUpstream {
   close(): Promise<void>;
 }
 
+const answerEmpty = (_request: UpstreamRequestSeen): UpstreamReply | undefined => ({ body: {} });
+
 export async function startTestUpstream(): Promise<TestUpstream> {
   const requests: UpstreamRequestSeen[] = [];
-  let decide: (request: UpstreamRequestSeen) => UpstreamReply | undefined = () => ({ body: {} });
+  let decide = answerEmpty;
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
