@@ -74,10 +74,10 @@ export function buildProvider(plan: ProviderPlan, context: BuildContext): Provid
 
 function upstreamOf(plan: ProviderPlan, apiVersion: string | undefined, context: BuildContext): Upstream {
   const { name, kind, entry } = plan;
-  if (context.demo) return simulatedUpstream(plan, context);
+  const told = context.environment.read(parseBoolean, `${variablePrefix(name)}_ENABLED`) ?? entry?.enabled;
+  if (context.demo && told !== false) return simulatedUpstream(plan, context);
   const configured = configuredBaseUrl(name, kind, { entry, context, apiVersion });
   const baseUrl = configured ?? defaultBaseUrl(name, kind, { entry, context });
-  const told = context.environment.read(parseBoolean, `${variablePrefix(name)}_ENABLED`) ?? entry?.enabled;
   if (told === false) {
     return {
       baseUrl: baseUrl ?? NO_ADDRESS,

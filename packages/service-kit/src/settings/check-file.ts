@@ -17,7 +17,7 @@ export function checkFile<T extends z.ZodType>(
   content: unknown,
   options: CheckOptions,
 ): z.output<T> | undefined {
-  const first = schema.safeParse(content);
+  const first = schema.safeParse(content, { reportInput: true });
   if (first.success) return first.data;
   const { issues } = first.error;
   const unknownKeys = issues.filter((issue) => issue.code === "unrecognized_keys");

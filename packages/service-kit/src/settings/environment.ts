@@ -109,21 +109,23 @@ function readDotenv(cwd: string, env: Readonly<Record<string, string>>, problems
   if (text === undefined) return {};
   const raw = parse(text);
   const known = { ...raw, ...env };
-  return Object.fromEntries(
-    Object.entries(raw).map(([name, value]) => {
-      const { text: expanded, missing } = expandVariables(value, (wanted) =>
-        wanted === name ? env[wanted] : known[wanted],
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    // What the environment says goes before it anyway.
+    if (env[name] !== undefined) continue;
+    const { text: expanded, missing } = expandVariables(value, (wanted) =>
+      wanted === name ? undefined : known[wanted],
+    );
+    for (const variable of missing) {
+      problems.add(
+        `.env: ${name}`,
+        `the variable ${variable} is not set`,
+        `Set it, or write \${${variable}:-default}.`,
       );
-      for (const variable of missing) {
-        problems.add(
-          `.env: ${name}`,
-          `the variable ${variable} is not set`,
-          `Set it, or write \${${variable}:-default}.`,
-        );
-      }
-      return [name, expanded];
-    }),
-  );
+    }
+    if (missing.length === 0) values[name] = expanded;
+  }
+  return values;
 }
 
 function readSecret(

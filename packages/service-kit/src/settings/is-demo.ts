@@ -4,7 +4,7 @@ import { KNOWN_PROVIDERS } from "./known-providers.ts";
 import { parseBoolean, parseChoice } from "./parse-values.ts";
 
 /**
- * True when the mesh runs over simulators: told so, or nobody gave any credential in any spelling.
+ * True when the mesh runs over simulators: told so, or nobody named a credential or an upstream in any spelling.
  * SWITCHYARD_DEMO=0 forbids it.
  */
 export function isDemo(context: Omit<BuildContext, "demo">): boolean {
@@ -16,12 +16,11 @@ function somethingIsConfigured({ environment, files }: Omit<BuildContext, "demo"
   if (files.providers.some(({ enabled }) => enabled !== false)) return true;
   if (looksLikeAnthropicKey({ environment })) return true;
   if (environment.read(parseChoice("api_key", "client", "none"), "ANTHROPIC_CREDENTIAL") === "client") return true;
-  if (environment.find("GOOGLE_CLOUD_PROJECT", "OLLAMA_BASE_URL") !== undefined) return true;
+  if (environment.find("GOOGLE_CLOUD_PROJECT") !== undefined) return true;
   return KNOWN_PROVIDERS.some(({ kind, keyVariables, baseUrlVariables }) => {
+    if (environment.find(...baseUrlVariables) !== undefined) return true;
     const hasKey = environment.find(...keyVariables.flatMap((name) => [name, `${name}_FILE`])) !== undefined;
-    // A token for GitHub lies about on many machines, and means nothing here without an address.
-    if (kind !== "github-models") return hasKey;
-    const switchedOn = environment.read(parseBoolean, "GITHUB_MODELS_ENABLED") ?? false;
-    return hasKey && (switchedOn || environment.find(...baseUrlVariables) !== undefined);
+    // A token for GitHub lies about on many machines, and means nothing here without an address or a word.
+    return hasKey && (kind !== "github-models" || environment.read(parseBoolean, "GITHUB_MODELS_ENABLED") === true);
   });
 }

@@ -20,8 +20,6 @@ const modelsSchema = z.strictObject({ models: z.array(entrySchema) });
 
 type Entry = z.output<typeof entrySchema>;
 
-const DEFAULT_KEY_VARIABLE = "OPENAI_API_KEY";
-
 /**
  * models.yaml of the single-proxy predecessor: a list of models, or the same as a block by model id. Models
  * of one address and key become one provider, named after a known kind of that address or after its host.
@@ -30,7 +28,7 @@ export function readModelsFile(source: FileSource, options: ReadOptions): Provid
   const normalized = { ...source, content: { models: toList(source.content) } };
   const checked = checkFileSource(modelsSchema, normalized, { lenient: true, problems: options.problems });
   if (checked === undefined) return [];
-  const groups = Map.groupBy(checked.settings.models, (entry) => `${entry.api_base} ${keyVariable(entry)}`);
+  const groups = Map.groupBy(checked.settings.models, (entry) => `${entry.api_base} ${keyVariable(entry) ?? ""}`);
   const taken = new Set<string>();
   return [...groups.values()].map((entries) => toProvider(entries, taken, source.file, options));
 }
@@ -56,14 +54,15 @@ function toProvider(
   const variable = keyVariable(first);
   const kind = inferKind(first.api_base);
   const name = freeName(kind === "openai-compatible" ? hostName(first.api_base) : kind, taken);
-  const key = environment.secret(variable)?.reveal();
+  const key = variable === undefined ? undefined : environment.secret(variable)?.reveal();
   for (const entry of entries) warnOfTokenPrices(entry, file, problems);
   return {
     name,
     kind,
     place: `${file}: ${first.api_base}`,
     base_url: first.api_base,
-    ...(key === undefined ? missingKey(first, variable) : { api_key: key }),
+    ...(key === undefined ? {} : { api_key: key }),
+    ...(key === undefined && variable !== undefined ? { missing: [variable] } : {}),
     direct: kind === "anthropic",
     // The models are all that this address is configured for.
     ...(knownProvider(kind) === undefined
@@ -73,13 +72,9 @@ function toProvider(
   };
 }
 
-/** A server of one's own that names no key needs none. */
-function missingKey({ api_base: base, api_key_name: name }: Entry, variable: string): Pick<ProviderEntry, "missing"> {
-  return name === undefined && inferKind(base) === "openai-compatible" ? {} : { missing: [variable] };
-}
-
-function keyVariable({ api_key_name: name }: Entry): string {
-  return name ?? DEFAULT_KEY_VARIABLE;
+/** Without a name it was OPENAI_API_KEY for every address; here OpenAI's key goes to OpenAI only, and others get their own or none. */
+function keyVariable({ api_key_name: name, api_base: base }: Entry): string | undefined {
+  return name ?? (inferKind(base) === "openai" ? "OPENAI_API_KEY" : undefined);
 }
 
 function withoutEndpoint(entry: Entry): FileCustomModel {
