@@ -63,8 +63,8 @@ async function measure(targets: readonly Target[], one: Case): Promise<Result[]>
     for (const [index, target] of targets.entries()) {
       const body = createBody({
         bytes: BODY_SIZES[one.size],
-        model: target.model(one.mode),
-        stream: one.mode !== "not streamed",
+        model: target.model,
+        answer: one.answer,
       });
       const before = sumOf(target.pids, cpuMicroseconds);
       const { samples, seconds } = await runLoad({

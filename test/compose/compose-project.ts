@@ -1,0 +1,80 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from "testcontainers";
+import type { RecordedRequest, Scenario } from "@switchyard/simulators";
+import { findFreePorts } from "../support/free-ports.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FILES = ["docker-compose.yml", "test/compose/docker-compose.test.yml"];
+
+/** The mesh of docker-compose.yml over its simulators, on free ports. */
+export interface ComposeProject {
+  /** The front door. */
+  readonly url: string;
+  /** The anthropic service, as published. */
+  readonly anthropicUrl: string;
+  /** Runs `docker compose` with the project's files and resolves with its output. */
+  compose(...args: string[]): Promise<string>;
+  script(...scenarios: Scenario[]): Promise<void>;
+  requests(): Promise<RecordedRequest[]>;
+  resetSimulator(): Promise<void>;
+  down(): Promise<void>;
+}
+
+export async function startComposeProject(): Promise<ComposeProject> {
+  const [front, anthropic, simulator] = await findFreePorts(3);
+  const name = `switchyard-test-${process.pid}`;
+  const variables = {
+    GATEWAY_PORT: String(front),
+    TEST_ANTHROPIC_PORT: String(anthropic),
+    TEST_SIMULATOR_PORT: String(simulator),
+    // The image must build with the classic builder, too.
+    DOCKER_BUILDKIT: "0",
+    COMPOSE_DOCKER_CLI_BUILD: "0",
+  };
+  // The library's own reaper wants an image of its own; `down` below does its work.
+  process.env["TESTCONTAINERS_RYUK_DISABLED"] = "true";
+  const compose = async (...args: string[]): Promise<string> => {
+    const files = FILES.flatMap((file) => ["-f", file]);
+    const { stdout, stderr } = await promisify(execFile)("docker", ["compose", "-p", name, ...files, ...args], {
+      cwd: ROOT,
+      env: { ...process.env, ...variables },
+      maxBuffer: 64 * 2 ** 20,
+    });
+    return stdout + stderr;
+  };
+  const environment: StartedDockerComposeEnvironment = await new DockerComposeEnvironment(ROOT, FILES)
+    .withProjectName(name)
+    .withEnvironment(variables)
+    .withBuild()
+    .withStartupTimeout(600_000)
+    .up();
+  const control = `http://127.0.0.1:${simulator}/__control`;
+  return {
+    url: `http://127.0.0.1:${front}`,
+    anthropicUrl: `http://127.0.0.1:${anthropic}`,
+    compose,
+    async script(...scenarios) {
+      await post(`${control}/script`, scenarios);
+    },
+    async requests() {
+      return (await (await fetch(`${control}/requests`)).json()) as RecordedRequest[];
+    },
+    async resetSimulator() {
+      await post(`${control}/reset`, {});
+    },
+    async down() {
+      await environment.down({ removeVolumes: true, timeout: 10_000 });
+    },
+  };
+}
+
+async function post(url: string, body: unknown): Promise<void> {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+}
