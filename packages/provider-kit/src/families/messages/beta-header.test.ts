@@ -9,6 +9,8 @@ const refusing = (...refused: string[]): AnthropicEdits => ({
   removeBetas: (beta) => refused.includes(beta),
 });
 
+const renameBeta = (beta: string) => (beta.startsWith("old") ? "new" : beta);
+
 describe("planBetas", () => {
   it("leaves the header as the client wrote it where nothing is refused", () => {
     expect(planBetas("b, a,unheard-of", EDITS)).toEqual({ header: "b, a,unheard-of", removed: [] });
@@ -25,7 +27,6 @@ describe("planBetas", () => {
   });
 
   it("uses the upstream's own names, once each", () => {
-    const renameBeta = (beta: string) => (beta.startsWith("old") ? "new" : beta);
     expect(planBetas("old1,x,old2", { ...EDITS, renameBeta })).toEqual({ header: "new,x", removed: [] });
   });
 });

@@ -51,6 +51,13 @@ describe("fields that the upstream demands or refuses", () => {
   });
 });
 
+const withMarker = (cache_control: object) => ({
+  model: "claude-opus-4-8",
+  system: [{ type: "text", text: "s", cache_control }],
+  tools: [{ name: "t", input_schema: { scope: 1 }, cache_control }],
+  messages: [{ role: "user", content: [{ type: "text", text: "scope", cache_control }] }],
+});
+
 describe("a beta that the upstream refuses", () => {
   const body = {
     model: "claude-opus-4-8",
@@ -91,12 +98,6 @@ describe("a beta that the upstream refuses", () => {
   it("takes the scope of cache markers along, wherever they stand", () => {
     const marker = { type: "ephemeral", ttl: "1h", scope: "global" };
     const kept = { type: "ephemeral", ttl: "1h" };
-    const withMarker = (cache_control: object) => ({
-      model: "claude-opus-4-8",
-      system: [{ type: "text", text: "s", cache_control }],
-      tools: [{ name: "t", input_schema: { scope: 1 }, cache_control }],
-      messages: [{ role: "user", content: [{ type: "text", text: "scope", cache_control }] }],
-    });
     const { json } = edit(withMarker(marker), { removedBetas: ["prompt-caching-scope-2026-01-05"] });
     expect(json).toEqual(withMarker(kept));
   });
@@ -201,8 +202,9 @@ describe("thinking that goes to another Messages endpoint", () => {
   });
 });
 
+const loop = (first: unknown) => [user(text("a")), assistant(first, call("t1")), user(result("t1"))];
+
 describe("a tool loop that another model began", () => {
-  const loop = (first: unknown) => [user(text("a")), assistant(first, call("t1")), user(result("t1"))];
   const foreign = loop(thinking(signedBy(OTHER_ISSUER)));
   const enabled = { type: "enabled", budget_tokens: 2048 };
   const management = {

@@ -93,16 +93,18 @@ describe("deferred tools for an endpoint that does not know them", () => {
   });
 });
 
+const messages = (system: object) => [
+  { role: "user", content: "a" },
+  { role: "system", ...system },
+  { role: "user", content: "b" },
+];
+
+const convert = (system: object, options: object = PLAIN) =>
+  (edit({ model: "claude-opus-4-8", messages: messages(system) }, options).json["messages"] as unknown[])[1];
+
 describe("messages of role system for an endpoint that does not know them", () => {
   const open = { type: "text", text: "<system-reminder>" };
   const close = { type: "text", text: "</system-reminder>" };
-  const messages = (system: object) => [
-    { role: "user", content: "a" },
-    { role: "system", ...system },
-    { role: "user", content: "b" },
-  ];
-  const convert = (system: object, options: object = PLAIN) =>
-    (edit({ model: "claude-opus-4-8", messages: messages(system) }, options).json["messages"] as unknown[])[1];
 
   it("become user messages in their place that say what they are", () => {
     expect(convert({ content: "env: \u00e9\n" })).toEqual({
