@@ -74,7 +74,7 @@ export function noteGeneralCredentials(general: Readonly<Record<string, unknown>
   }
 }
 
-/** "CUSTOM_HEADER_X_API_KEY" → "X-API-KEY". */
+/** What stands behind the prefix, with hyphens: X_API_KEY is X-API-KEY. */
 function headerName(variable: string, prefix: string): string | undefined {
   return variable.startsWith(prefix) && variable.length > prefix.length
     ? variable.slice(prefix.length).replaceAll("_", "-")

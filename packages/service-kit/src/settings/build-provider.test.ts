@@ -98,6 +98,7 @@ describe("a provider that is configured", () => {
         MY_VLLM_PRIORITY: "3",
         MY_VLLM_TIMEOUT: "30",
         MY_VLLM_MAX_RETRIES: "0",
+        MY_VLLM_DIALECT: "responses",
         MY_VLLM_BIG_MODELS: "a, b",
         MY_VLLM_CUSTOM_HEADER_X_TEAM: "blue",
       },
@@ -111,6 +112,7 @@ describe("a provider that is configured", () => {
       priority: 3,
       timeouts: { firstOutputMs: 30_000, idleMs: 30_000, totalMs: 600_000 },
       maxRetries: 0,
+      dialect: "responses",
       models: { big: ["a", "b"], middle: [], small: [] },
       customHeaders: { "x-team": "blue" },
     });

@@ -10,7 +10,7 @@ import { toCustomModel } from "./custom-model-schema.ts";
 import type { FileCustomModel } from "./custom-model-schema.ts";
 import { knownProvider, variablePrefix } from "./known-providers.ts";
 import { parseHeader } from "./parse-headers.ts";
-import { parseBoolean, parseDuration, parseInteger, parseText, parseTokens } from "./parse-values.ts";
+import { parseBoolean, parseChoice, parseDuration, parseInteger, parseText, parseTokens } from "./parse-values.ts";
 import type { ProviderEntry } from "./provider-entries.ts";
 import type { CustomModelSettings, ProviderSettings, TimeoutSettings } from "./settings.ts";
 import { fakeCredential, simulatedBaseUrl } from "./simulated.ts";
@@ -26,6 +26,8 @@ export interface ProviderPlan {
   timeouts: TimeoutSettings;
 }
 
+const DIALECTS = ["messages", "chat", "responses"] as const;
+
 interface Upstream extends CredentialResult {
   baseUrl: string;
   enabled: boolean;
@@ -39,12 +41,13 @@ export function buildProvider(plan: ProviderPlan, context: BuildContext): Provid
   const prefix = variablePrefix(name);
   const apiVersion = environment.read(parseText, `${prefix}_API_VERSION`) ?? entry?.api_version ?? undefined;
   const { baseUrl, enabled, simulated, credential, missing, reason } = upstreamOf(plan, apiVersion, context);
+  const dialect = environment.read(parseChoice(...DIALECTS), `${prefix}_DIALECT`) ?? entry?.dialect;
   noteLimits(entry, context);
   return {
     name,
     kind,
     enabled,
-    ...defined({ reason, apiVersion, credential }),
+    ...defined({ reason, apiVersion, dialect, credential }),
     missing,
     priority: environment.read(parseInteger(0, 1_000_000), `${prefix}_PRIORITY`) ?? entry?.priority ?? plan.priority,
     port: plan.port,

@@ -19,7 +19,7 @@ export type CredentialSettings =
   | { type: "google"; accessToken?: Secret; keyFile?: string; project: string; location: string }
   | { type: "none" };
 
-/** All in ms (decision 4). */
+/** All in ms. */
 export interface TimeoutSettings {
   connectMs: number;
   firstOutputMs: number;
@@ -104,7 +104,7 @@ export interface GatewaySettings {
   modes: ModeSettings;
 }
 
-/** Models for requests of a kind, in place of the one asked for (decision 11). */
+/** Models for requests of a kind, in place of the one asked for. */
 export interface ModeSettings {
   background?: string;
   think?: string;
