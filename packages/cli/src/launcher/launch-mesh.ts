@@ -41,7 +41,8 @@ export async function launchMesh(options: LaunchOptions): Promise<Mesh> {
 
   const innerToken = options.settings.innerToken?.reveal() ?? randomBytes(24).toString("base64url");
   // PORT and HOST are meant for one service started alone.
-  const env = { ...options.env, PORT: undefined, HOST: undefined, SWITCHYARD_INNER_TOKEN: innerToken };
+  // PORT and HOST are those of a service that is started alone, also where .env has them.
+  const env = { ...options.env, SWITCHYARD_MESH: "1", SWITCHYARD_INNER_TOKEN: innerToken };
   const width = Math.max(...list.map(({ name }) => name.length));
   const services = list.map((service, index) => startService(service, { ...options, env, width, index }));
   const mesh = createMesh(services);
