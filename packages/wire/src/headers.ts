@@ -19,6 +19,8 @@ export const HEADERS = Object.freeze({
   model: "x-switchyard-model",
   /** The request id the gateway gave; the service answers and logs with it. */
   innerRequestId: "x-switchyard-request-id",
+  /** What the gateway has read from the body already (`writeFacts`), so that the service need not scan it again. */
+  facts: "x-switchyard-facts",
 
   // provider service → gateway, on failures
   /** A FailureName. */

@@ -1,4 +1,5 @@
 export * from "./errors.ts";
+export * from "./facts-header.ts";
 export * from "./failure-of-error.ts";
 export * from "./failures.ts";
 export * from "./headers.ts";

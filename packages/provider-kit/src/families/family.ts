@@ -7,7 +7,8 @@ import type { RequestContext, UpstreamFailure } from "../provider.ts";
 /** A request of the Messages API as it came in. */
 export interface IncomingMessages {
   readonly body: Buffer;
-  readonly scan: BodyScan;
+  /** Where everything lies in the body; scanned when first asked for. */
+  scan(): BodyScan;
   readonly facts: RequestFacts;
   readonly context: RequestContext;
 }

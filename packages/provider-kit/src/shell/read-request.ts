@@ -1,5 +1,13 @@
 import { type RequestScope, readBody } from "@switchyard/service-kit";
-import { GatewayError, HEADERS, type RequestKind, readRequestFacts, scanBody } from "@switchyard/wire";
+import {
+  type BodyScan,
+  GatewayError,
+  HEADERS,
+  type RequestKind,
+  readFacts,
+  readRequestFacts,
+  scanBody,
+} from "@switchyard/wire";
 import type { Request } from "express";
 
 import type { IncomingMessages } from "../families/family.ts";
@@ -19,10 +27,13 @@ export async function readRequest(
   { scope, kind }: { scope: RequestScope; kind: RequestKind },
 ): Promise<IncomingMessages> {
   const body = await readBody(request, { limitBytes: shell.limits.maxBodyBytes });
-  const scan = scanBody(body);
-  const facts = readRequestFacts(scan, kind);
+  let scanned: BodyScan | undefined;
+  const scan = () => (scanned ??= scanBody(body));
+  const isInner = scope.caller.kind === "inner";
+  // The gateway has read the body already.
+  const facts = (isInner ? readFacts(headerOf(request, HEADERS.facts)) : undefined) ?? readRequestFacts(scan(), kind);
   assertConfigured(shell);
-  const chosen = scope.caller.kind === "inner" ? headerOf(request, HEADERS.model) : undefined;
+  const chosen = isInner ? headerOf(request, HEADERS.model) : undefined;
   const { provider, catalog } = shell;
   const model = chosen === undefined ? resolveModel(provider, catalog, facts.model) : findChosenModel(provider, chosen);
   const context: RequestContext = {

@@ -42,7 +42,7 @@ export interface AccessGuard {
 }
 
 /** Headers that count only beside the inner token. */
-const INNER_HEADERS = [HEADERS.innerToken, HEADERS.model, HEADERS.innerRequestId, HEADERS.failure];
+const INNER_HEADERS = [HEADERS.innerToken, HEADERS.model, HEADERS.innerRequestId, HEADERS.facts, HEADERS.failure];
 
 /**
  * Decides who may call what. Names of hosts and origins are checked because a web page in the user's

@@ -10,9 +10,10 @@ import type {
   UpstreamRequest,
 } from "../../provider.ts";
 import type { Family, IncomingMessages, UpstreamCall } from "../family.ts";
-import { planBetas } from "./beta-header.ts";
+import { type BetaPlan, planBetas } from "./beta-header.ts";
 import { editBody } from "./edit-body.ts";
 import { markThinking } from "./mark-thinking.ts";
+import { THINKING_MARK } from "./thinking-history.ts";
 
 const DEFAULT_API_VERSION = "2023-06-01";
 
@@ -48,18 +49,21 @@ interface Target {
   target: UpstreamRequest;
 }
 
-function toCall({ scan, context }: IncomingMessages, { provider, catalog, hooks, target }: Target): UpstreamCall {
+function toCall(incoming: IncomingMessages, { provider, catalog, hooks, target }: Target): UpstreamCall {
+  const { context } = incoming;
   const edits = hooks.edits(context);
   const betas = planBetas(context.clientHeaders["anthropic-beta"], edits);
   const issuer = issuerOf(provider, context, edits);
-  const { body, warnings } = editBody({
-    scan,
-    edits,
-    context,
-    catalog,
-    removedBetas: betas.removed,
-    issuer: edits.claude ? "claude" : issuer,
-  });
+  const { body, warnings } = isForwardedAsItIs(incoming, edits, betas)
+    ? { body: incoming.body, warnings: [] }
+    : editBody({
+        scan: incoming.scan(),
+        edits,
+        context,
+        catalog,
+        removedBetas: betas.removed,
+        issuer: edits.claude ? "claude" : issuer,
+      });
   return {
     url: target.url,
     headers: { ...headersFor(context, edits, betas.header), ...target.headers },
@@ -71,6 +75,15 @@ function toCall({ scan, context }: IncomingMessages, { provider, catalog, hooks,
         : answer,
     startIsEstimate: false,
   };
+}
+
+/** True where nothing can have to change, so that the body need not even be looked at. */
+function isForwardedAsItIs({ body, facts }: IncomingMessages, edits: AnthropicEdits, betas: BetaPlan): boolean {
+  const { model, setFields = {}, removeFields = [] } = edits;
+  const isSame = "set" in model && model.set === facts.model;
+  const isUnasked = Object.keys(setFields).length === 0 && removeFields.length === 0 && betas.removed.length === 0;
+  if (!isSame || !isUnasked || !edits.claude || edits.plain) return false;
+  return facts.thinkingType !== "enabled" && !body.includes(THINKING_MARK);
 }
 
 function issuerOf(provider: Provider, { model }: RequestContext, { account }: AnthropicEdits): ThinkingIssuer {

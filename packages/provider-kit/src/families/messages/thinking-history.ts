@@ -3,7 +3,7 @@ import { type ThinkingIssuer, decodeThinkingSignature, isMarkedSignature, isSame
 import { type BlockSpan, type MessageChanges, memberOf } from "./message-changes.ts";
 
 /** The mark's beginning: bodies without it hold nothing that this mesh issued for another model. */
-const MARK = "sw1.";
+export const THINKING_MARK = "sw1.";
 
 /**
  * Leaves out of the conversation what the target did not issue. An upstream can only take back its own
@@ -12,10 +12,10 @@ const MARK = "sw1.";
  * @returns true when a message lost thinking
  */
 export function filterThinking(changes: MessageChanges, issuer: ThinkingIssuer | "claude"): boolean {
-  if (issuer === "claude" && !changes.scan.text.includes(MARK)) return false;
+  if (issuer === "claude" && !changes.scan.text.includes(THINKING_MARK)) return false;
   let lost = false;
   for (const index of changes.messages.keys()) {
-    if (!changes.mentions(index, issuer === "claude" ? MARK : "thinking")) continue;
+    if (!changes.mentions(index, issuer === "claude" ? THINKING_MARK : "thinking")) continue;
     if (changes.role(index) !== "assistant") continue;
     for (const [at, block] of changes.blocks(index).entries()) {
       if (!isThinking(block)) continue;
