@@ -75,6 +75,23 @@ describe("listProviderModels", () => {
     expect(tiers).toEqual({ big: ["org/coder-1"], middle: ["org/coder-1"], small: ["org/coder-1"] });
   });
 
+  it("reaches a configured deployment like the model that it is", () => {
+    const offer = catalog.offersOf("azure").find(({ dialect }) => dialect === "responses");
+    const deployment = {
+      modelId: offer?.id ?? "",
+      modelName: "prod-1",
+      extraHeaders: {},
+      extraBody: {},
+      canStream: true,
+    };
+    const settings = (direct: boolean) =>
+      createProviderSettings({ kind: "azure", customModels: [{ ...deployment, direct }] });
+    const find = (direct: boolean) =>
+      listProviderModels(settings(direct), catalog).models.find(({ id }) => id === "prod-1");
+    expect(find(false)).toMatchObject({ canonical: offer?.canonical, dialect: "responses" });
+    expect(find(true)?.dialect).toBe("messages");
+  });
+
   it("takes the upstream's own list instead of the catalogue's", () => {
     const [first] = catalog.offersOf("openai");
     const listed: ModelInfo[] = first === undefined ? [] : [{ ...first, context_window: 8000 }];

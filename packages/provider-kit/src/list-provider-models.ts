@@ -1,5 +1,5 @@
 import type { Catalog, Dialect, ProviderKind } from "@switchyard/catalog";
-import type { ProviderSettings } from "@switchyard/service-kit";
+import type { CustomModelSettings, ProviderSettings } from "@switchyard/service-kit";
 import type { ModelInfo, ModelTier } from "@switchyard/wire";
 
 export interface ProviderModels {
@@ -34,12 +34,19 @@ export function listProviderModels(
   const { kind } = settings;
   const offered = options.offers ?? catalog.offersOf(kind, locationOf(options));
   const known = new Map(offered.map((model) => [model.id, model]));
-  for (const custom of settings.customModels) known.set(custom.modelName, catalog.customModelInfo(custom));
+  for (const custom of settings.customModels) known.set(custom.modelName, describeCustom(custom, catalog, offered));
   const tiers = mergeTiers(settings, options.tiers ?? catalog.tiersOf(kind), new Set(known.keys()));
   for (const tier of TIERS)
     for (const id of settings.models[tier])
       if (!known.has(id)) known.set(id, { ...describeNamed(id, catalog, { kind, offered, options }), tier });
   return { models: [...known.values()].map((model) => adjust(model, settings)), tiers };
+}
+
+/** Reached like the offer of the same model, where there is one: a deployment of one's own, another window. */
+function describeCustom(custom: CustomModelSettings, catalog: Catalog, offered: readonly ModelInfo[]): ModelInfo {
+  const model = catalog.customModelInfo(custom);
+  const same = custom.direct ? undefined : offered.find(({ canonical }) => canonical === model.canonical);
+  return same === undefined ? model : { ...model, dialect: same.dialect };
 }
 
 /** Configured tiers as they are; the others by preference, as far as the models are there. */

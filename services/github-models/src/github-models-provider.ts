@@ -124,7 +124,7 @@ class GithubModelsProvider implements Provider {
           readFailure: (status, headers, body) => this.readFailure(status, headers, body),
         }),
       http,
-      cacheFile: join(stateDirectory, "models", `${this.name}.json`),
+      ...(stateDirectory === "" ? {} : { cacheFile: join(stateDirectory, "models", `${this.name}.json`) }),
       intervalMs: REFRESH_MS,
       log,
     });

@@ -147,7 +147,7 @@ class OpenRouterProvider implements Provider {
       parse: readModels,
       nameFailure: (answer) => nameFailedAnswer(answer, this.#reading()),
       http,
-      cacheFile: join(stateDirectory, "models", `${this.name}.json`),
+      ...(stateDirectory === "" ? {} : { cacheFile: join(stateDirectory, "models", `${this.name}.json`) }),
       intervalMs: REFRESH_MS,
       log,
     });
