@@ -14,8 +14,9 @@ export interface ToolAtPlace {
 
 /**
  * OpenAI on tools. Sources, seen 2026-11: name too long github.com/ravitemer/mcphub.nvim/pull/243, pattern
- * github.com/coinbase/agentkit/pull/217, schema without "object" github.com/ComposioHQ/composio/issues/1829, strict
- * mode github.com/prism-php/prism/pull/813 and platform.openai.com/docs/guides/structured-outputs.
+ * github.com/coinbase/agentkit/pull/217, schema without "object" github.com/ComposioHQ/composio/issues/1829, without
+ * properties github.com/nextlevelbuilder/goclaw/pull/321, combined at the top github.com/goruck/home-generative-agent/pull/545,
+ * strict mode github.com/prism-php/prism/pull/813 and platform.openai.com/docs/guides/structured-outputs.
  */
 export function checkTools(tools: readonly ToolAtPlace[]): RequestProblem | undefined {
   return problemIn(tools, (tool) =>
@@ -57,14 +58,45 @@ export function checkLength(text: string, place: string, maxLength: number): Req
 
 function checkParameters(tool: ToolAtPlace): RequestProblem | undefined {
   const { parameters, parametersPlace = null } = tool;
-  if (parameters === undefined || parameters === null) return undefined;
+  if (typeof parameters !== "object" || parameters === null) return undefined;
+  const refuse = (reason: string): RequestProblem =>
+    badRequest(`Invalid schema for function '${tool.name}': ${reason}`, parametersPlace, "invalid_function_parameters");
   const type = readType(parameters);
-  if (type === "object") return undefined;
-  return badRequest(
-    `Invalid schema for function '${tool.name}': schema must be a JSON Schema of 'type: "object"', got 'type: "${type ?? "None"}"'.`,
-    parametersPlace,
-    "invalid_function_parameters",
-  );
+  if (type !== "object") {
+    return refuse(`schema must be a JSON Schema of 'type: "object"', got 'type: "${type ?? "None"}"'.`);
+  }
+  if (COMBINATORS.some((keyword) => keyword in parameters)) {
+    return refuse(
+      "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'const'/'not' at the top level.",
+    );
+  }
+  if (!("properties" in parameters)) return refuse("In context=(), object schema missing properties.");
+  const array = findArrayWithoutItems(parameters, []);
+  return array === undefined ? undefined : refuse(`In context=${formatContext(array)}, array schema missing items.`);
+}
+
+const COMBINATORS = ["oneOf", "anyOf", "allOf", "enum", "const", "not"] as const;
+
+/** Where the first array without items stands. */
+function findArrayWithoutItems(schema: unknown, context: readonly string[]): readonly string[] | undefined {
+  if (typeof schema !== "object" || schema === null) return undefined;
+  const { type, items, properties, anyOf } = schema as Record<string, unknown>;
+  if (type === "array" && items === undefined) return context;
+  const children: [string[], unknown][] = [
+    ...Object.entries(properties ?? {}).map(([name, child]): [string[], unknown] => [["properties", name], child]),
+    ...(Array.isArray(anyOf) ? anyOf : []).map((child, at): [string[], unknown] => [["anyOf", String(at)], child]),
+    [["items"], items],
+  ];
+  for (const [step, child] of children) {
+    const found = findArrayWithoutItems(child, [...context, ...step]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A place within a schema as Python prints a tuple. */
+function formatContext(context: readonly string[]): string {
+  return `(${context.map((part) => `'${part}'`).join(", ")}${context.length === 1 ? "," : ""})`;
 }
 
 function readType(schema: unknown): string | undefined {
@@ -91,7 +123,7 @@ function checkClosed(
   tool: ToolAtPlace,
   { node, names, context }: { node: Record<string, unknown>; names: string[]; context: readonly string[] },
 ): RequestProblem | undefined {
-  const where = `In context=(${context.map((part) => `'${part}'`).join(", ")}${context.length === 1 ? "," : ""})`;
+  const where = `In context=${formatContext(context)}`;
   const refuse = (reason: string): RequestProblem =>
     badRequest(
       `Invalid schema for function '${tool.name}': ${where}, ${reason}`,

@@ -7,6 +7,8 @@ export interface RequestProblem {
   /** Where the request is wrong, in the provider's notation. */
   param?: string | null;
   code?: string | null;
+  /** What the provider's envelope holds besides. */
+  details?: unknown;
 }
 
 /** A 400 that names a place and, where the API gives one, a code. */

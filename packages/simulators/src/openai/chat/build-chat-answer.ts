@@ -10,6 +10,7 @@ import type { AnswerFacts, ChatStyle } from "./chat-style.ts";
 export function buildChatAnswer(style: ChatStyle, exchange: Exchange, scenario: Scenario): Record<string, unknown> {
   const facts = collectFacts(style, exchange, scenario);
   const { when } = scenario.usage ?? {};
+  const finishReason = style.finishReason(stopReasonOf(scenario));
   return {
     id: style.createId(facts.ids),
     object: "chat.completion",
@@ -19,8 +20,8 @@ export function buildChatAnswer(style: ChatStyle, exchange: Exchange, scenario: 
       {
         index: 0,
         message: style.message(facts),
-        ...style.choiceFields,
-        finish_reason: style.finishReason(stopReasonOf(scenario)),
+        ...style.choiceFields(finishReason, facts),
+        finish_reason: finishReason,
       },
     ],
     ...(when === "never" ? {} : { usage: style.usage(countUsage(exchange, scenario), facts) }),

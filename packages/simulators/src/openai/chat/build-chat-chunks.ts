@@ -27,13 +27,14 @@ function wordChunks(style: ChatStyle, exchange: Exchange, scenario: Scenario, ex
   const fields = style.chunkFields(facts);
   const wrap = (delta: Fields, finishReason: string | null): Fields => ({
     ...envelope,
-    choices: [{ index: 0, delta, ...style.chunkChoiceFields, finish_reason: finishReason }],
+    choices: [{ index: 0, delta, ...style.chunkChoiceFields(delta, finishReason, facts), finish_reason: finishReason }],
     ...fields,
   });
+  const first = style.firstDelta(facts);
   const chunks = [
-    wrap(style.firstDelta, null),
+    ...(first === undefined ? [] : [wrap(first, null)]),
     ...deltas.map((delta) => wrap({ ...style.deltaFields, ...delta }, null)),
-    wrap(style.lastDelta, style.finishReason(stopReasonOf(scenario))),
+    wrap(style.lastDelta(facts), style.finishReason(stopReasonOf(scenario))),
   ];
   const alone = { ...envelope, choices: style.usageChoices, ...fields };
   return [...style.prologue, ...reportUsage(style, { facts, scenario, chunks, alone })];
@@ -66,8 +67,8 @@ function wordDeltas(style: ChatStyle, facts: AnswerFacts, delivery: Delivery, ex
     if (piece.type === "calls") return wordCalls(style, piece.calls, facts, delivery);
     const texts = splitIntoDeltas(piece.text, delivery.deltaCharacters);
     const deltas = piece === stretched ? repeatDeltas(texts, extraDeltas) : texts;
-    if (piece.type === "text") return deltas.map(style.textDelta);
-    const reasoning = deltas.map((text) => style.reasoningDelta(text, facts));
+    if (piece.type === "text") return deltas.map((text) => style.textDelta(text, facts));
+    const reasoning = deltas.map((text, index) => style.reasoningDelta(text, facts, index === 0));
     return [...reasoning, style.reasoningEndDelta(piece, facts)].filter((delta) => delta !== undefined);
   });
 }
@@ -80,7 +81,8 @@ function pieceToStretch(pieces: readonly ChatPiece[]): ChatPiece | undefined {
 function wordCalls(style: ChatStyle, calls: readonly AnsweredCall[], facts: AnswerFacts, delivery: Delivery): Fields[] {
   const perCall = calls.map((call) => wordCallDeltas(style, call, facts, delivery));
   const deltas = delivery.interleave === true ? interleave(perCall) : perCall.flat();
-  return deltas.map((delta) => ({ tool_calls: [delta] }));
+  const before = style.beforeCalls(calls, facts);
+  return [...(before === undefined ? [] : [before]), ...deltas.map((delta) => ({ tool_calls: [delta] }))];
 }
 
 function wordCallDeltas(style: ChatStyle, call: AnsweredCall, facts: AnswerFacts, delivery: Delivery): Fields[] {

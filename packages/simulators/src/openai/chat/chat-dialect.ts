@@ -13,13 +13,13 @@ export interface ChatProfile {
   path: RegExp;
   style: ChatStyle;
   /** Credential, headers, body; undefined: nothing to object to. */
-  check(exchange: Exchange): RequestProblem | undefined;
-  wordProblem(problem: RequestProblem, exchange: Exchange): JsonAnswer;
-  wordError(error: ErrorWish, exchange: Exchange): JsonAnswer;
+  check: (exchange: Exchange) => RequestProblem | undefined;
+  wordProblem: (problem: RequestProblem, exchange: Exchange) => JsonAnswer;
+  wordError: (error: ErrorWish, exchange: Exchange) => JsonAnswer;
   /** Headers of every answer that is no error. */
-  answerHeaders(exchange: Exchange): Record<string, string>;
+  answerHeaders: (exchange: Exchange) => Record<string, string>;
   /** The event that reports an error inside a stream; default: the error's body. */
-  errorChunk?(error: ErrorWish, exchange: Exchange): unknown;
+  errorChunk?: (error: ErrorWish, exchange: Exchange) => unknown;
   /** Keep-alive comment without its colon. */
   comment?: string;
 }

@@ -19,44 +19,46 @@ export interface AnswerFacts {
  * How a vendor words its chat completions: OpenAI's own words (OPENAI_CHAT_STYLE), changed where the vendor differs.
  */
 export interface ChatStyle {
-  createId(ids: Identifiers): string;
-  createCallId(ids: Identifiers, index: number): string;
+  createId: (ids: Identifiers) => string;
+  createCallId: (ids: Identifiers, index: number) => string;
   /** Name of the model in answers. */
-  modelName(facts: AnswerFacts): string;
+  modelName: (facts: AnswerFacts) => string;
   /** Fields of an answer besides id, object, created, model, choices and usage. */
-  answerFields(facts: AnswerFacts): Fields;
+  answerFields: (facts: AnswerFacts) => Fields;
   /** The same of each chunk. */
-  chunkFields(facts: AnswerFacts): Fields;
+  chunkFields: (facts: AnswerFacts) => Fields;
   /** Fields of a choice besides index, message and finish_reason. */
-  choiceFields: Fields;
+  choiceFields: (finishReason: string, facts: AnswerFacts) => Fields;
   /** The same of each chunk's choice. */
-  chunkChoiceFields: Fields;
-  message(facts: AnswerFacts): Fields;
-  /** Opens a stream. */
-  firstDelta: Fields;
+  chunkChoiceFields: (delta: Fields, finishReason: string | null, facts: AnswerFacts) => Fields;
+  message: (facts: AnswerFacts) => Fields;
+  /** Opens a stream; undefined: it opens with content. */
+  firstDelta: (facts: AnswerFacts) => Fields | undefined;
   /** Fields that repeat in every delta. */
   deltaFields: Fields;
-  textDelta(text: string): Fields;
-  /** undefined: the vendor does not show its reasoning. `index` counts the pieces of reasoning. */
-  reasoningDelta(text: string, facts: AnswerFacts): Fields | undefined;
+  textDelta: (text: string, facts: AnswerFacts) => Fields;
+  /** undefined: the vendor does not show its reasoning. `isFirst`: nothing of this piece came before. */
+  reasoningDelta: (text: string, facts: AnswerFacts, isFirst: boolean) => Fields | undefined;
   /** Goes out when a piece of reasoning ends; undefined: nothing does. */
-  reasoningEndDelta(piece: ChatPiece, facts: AnswerFacts): Fields | undefined;
+  reasoningEndDelta: (piece: ChatPiece, facts: AnswerFacts) => Fields | undefined;
+  /** Goes out before calls that stand together; undefined: nothing does. */
+  beforeCalls: (calls: readonly AnsweredCall[], facts: AnswerFacts) => Fields | undefined;
   /** Fields of a call besides index, id, type and function. */
-  callFields(call: AnsweredCall, facts: AnswerFacts): Fields;
+  callFields: (call: AnsweredCall, facts: AnswerFacts) => Fields;
   /** True where the calls of an answer that is not streamed carry their index too. */
   indexInAnswer: boolean;
   /** How arguments travel unless the scenario says so. */
   toolArguments: NonNullable<Delivery["toolArguments"]>;
   /** Delta of the last chunk. */
-  lastDelta: Fields;
-  finishReason(stopReason: string): string;
-  usage(usage: UsageFigures, facts: AnswerFacts): Fields;
+  lastDelta: (facts: AnswerFacts) => Fields;
+  finishReason: (stopReason: string) => string;
+  usage: (usage: UsageFigures, facts: AnswerFacts) => Fields;
   /** Where a stream reports usage unless the scenario says so. */
-  usageWhen(request: ChatRequest): NonNullable<ScenarioUsage["when"]>;
+  usageWhen: (request: ChatRequest) => NonNullable<ScenarioUsage["when"]>;
   /** Choices of the chunk that brings usage alone. */
   usageChoices: readonly Fields[];
   /** True where every chunk has a field usage, null but for one. */
-  usageInEveryChunk(request: ChatRequest): boolean;
+  usageInEveryChunk: (request: ChatRequest) => boolean;
   /** Chunks before the first. */
   prologue: readonly Fields[];
 }
@@ -82,18 +84,19 @@ export const OPENAI_CHAT_STYLE: ChatStyle = {
     system_fingerprint: `fp_${ids.hex("fingerprint", 10)}`,
     ...(request.stream_options?.include_obfuscation === false ? {} : { obfuscation: ids.alphanumeric("padding", 8) }),
   }),
-  choiceFields: { logprobs: null },
-  chunkChoiceFields: { logprobs: null },
+  choiceFields: () => ({ logprobs: null }),
+  chunkChoiceFields: () => ({ logprobs: null }),
   message: messageOf,
-  firstDelta: { role: "assistant", content: "", refusal: null },
+  firstDelta: () => ({ role: "assistant", content: "", refusal: null }),
   deltaFields: {},
   textDelta: (text) => ({ content: text }),
   reasoningDelta: () => undefined,
   reasoningEndDelta: () => undefined,
+  beforeCalls: () => undefined,
   callFields: () => ({}),
   indexInAnswer: false,
   toolArguments: "incremental",
-  lastDelta: {},
+  lastDelta: () => ({}),
   finishReason: (stopReason) => FINISH_REASONS[stopReason] ?? "stop",
   usage: (usage) => ({
     prompt_tokens: usage.input,

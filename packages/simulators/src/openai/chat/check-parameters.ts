@@ -98,7 +98,7 @@ function checkSampling(request: ChatRequest, model: OpenAiModel): RequestProblem
     if (value === null || value === only) continue;
     return model.samplingWording === "value" && field === "temperature"
       ? badRequest(
-          `Unsupported value: '${field}' does not support ${String(value)} with this model. Only the default (${only}) value is supported.`,
+          `Unsupported value: '${field}' does not support ${JSON.stringify(value)} with this model. Only the default (${only}) value is supported.`,
           field,
           "unsupported_value",
         )

@@ -17,8 +17,8 @@ type Fields = Record<string, unknown>;
 export interface ResponseVoice {
   sealed: SealedReasoning;
   store: ResponseStore;
-  modelOf(exchange: Exchange): OpenAiModel;
-  hostFields(status: string): Fields;
+  modelOf: (exchange: Exchange) => OpenAiModel;
+  hostFields: (status: string) => Fields;
 }
 
 /** The scenario as one response. */

@@ -111,14 +111,14 @@ function wordCall(item: CallItem, outputIndex: number, options: EventOptions): R
 
 function argumentDeltas(text: string, delivery: Delivery): string[] {
   const pieces = splitIntoDeltas(text, delivery.deltaCharacters);
-  switch (delivery.toolArguments ?? "incremental") {
+  switch (delivery.toolArguments) {
     case "empty":
       return [];
     case "whole":
       return [text];
     case "cumulative":
       return pieces.map((_, at) => pieces.slice(0, at + 1).join(""));
-    case "incremental":
+    default:
       return pieces;
   }
 }

@@ -1,5 +1,5 @@
 import type { Dialect, DialectContext, ErrorWish, Exchange, Frame, JsonAnswer } from "../../engine/dialect.ts";
-import { checkJsonObject } from "../providers/openai-account.ts";
+import { checkJsonObject } from "../providers/openai/openai-account.ts";
 import { addedModel, type OpenAiModel } from "../openai-models.ts";
 import { firstProblem, type RequestProblem } from "../problem.ts";
 import { checkShape } from "../word-issue.ts";
@@ -19,15 +19,15 @@ export interface ResponsesProfile {
   path: RegExp;
   context: DialectContext;
   /** Credential, version, limits. */
-  checkAccess(exchange: Exchange): RequestProblem | undefined;
-  findModel(id: string): OpenAiModel | undefined;
+  checkAccess: (exchange: Exchange) => RequestProblem | undefined;
+  findModel: (id: string) => OpenAiModel | undefined;
   /** What is said of a model that `findModel` does not know. */
-  modelNotFound(id: string): RequestProblem;
-  wordProblem(problem: RequestProblem, exchange: Exchange): JsonAnswer;
-  wordError(error: ErrorWish, exchange: Exchange): JsonAnswer;
-  answerHeaders(exchange: Exchange): Record<string, string>;
+  modelNotFound: (id: string) => RequestProblem;
+  wordProblem: (problem: RequestProblem, exchange: Exchange) => JsonAnswer;
+  wordError: (error: ErrorWish, exchange: Exchange) => JsonAnswer;
+  answerHeaders: (exchange: Exchange) => Record<string, string>;
   /** Fields that the host adds to every response, by its status. */
-  hostFields?(status: string): Record<string, unknown>;
+  hostFields?: (status: string) => Record<string, unknown>;
 }
 
 /**

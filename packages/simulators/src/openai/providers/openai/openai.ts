@@ -1,10 +1,17 @@
-import type { Dialect, DialectContext, KindDefinition } from "../../engine/dialect.ts";
-import { createChatDialect } from "../chat/chat-dialect.ts";
-import { OPENAI_CHAT_STYLE } from "../chat/chat-style.ts";
-import { firstProblem, type RequestProblem } from "../problem.ts";
-import { createResponsesDialect } from "../responses/responses-dialect.ts";
+import type { Dialect, DialectContext, KindDefinition } from "../../../engine/dialect.ts";
+import { createChatDialect } from "../../chat/chat-dialect.ts";
+import { OPENAI_CHAT_STYLE } from "../../chat/chat-style.ts";
+import { firstProblem, type RequestProblem } from "../../problem.ts";
+import { createResponsesDialect } from "../../responses/responses-dialect.ts";
 import { checkOpenAiChat } from "./check-openai-chat.ts";
-import { checkOpenAiKey, createOpenAiLimits, findOpenAiModel, type OpenAiLimits } from "./openai-account.ts";
+import {
+  checkOpenAiKey,
+  createOpenAiLimits,
+  findOpenAiModel,
+  listOpenAiModels,
+  modelNotFound,
+  type OpenAiLimits,
+} from "./openai-account.ts";
 import { wordOpenAiError, wordOpenAiProblem } from "./openai-errors.ts";
 import { createModelList } from "./openai-model-list.ts";
 
@@ -29,12 +36,18 @@ export function createOpenAi(context: DialectContext): KindDefinition {
         checkAccess: (exchange) =>
           firstProblem([() => checkOpenAiKey(exchange, context), () => limits.check(exchange)]),
         findModel: (id) => findOpenAiModel(context, id),
-        modelNotFound,
+        modelNotFound: responsesModelNotFound,
         wordProblem: (problem, exchange) => withLimits(wordOpenAiProblem(problem), limits.headers(exchange)),
         wordError: wordOpenAiError,
         answerHeaders,
       }),
-      createModelList(context, new RegExp(`${PREFIX}/models$`), (exchange) => checkOpenAiKey(exchange, context)),
+      createModelList({
+        path: new RegExp(`${PREFIX}/models$`),
+        models: () => listOpenAiModels(context),
+        checkAccess: (exchange) => checkOpenAiKey(exchange, context),
+        wordProblem: wordOpenAiProblem,
+        wordError: wordOpenAiError,
+      }),
     ],
     notFound: ({ method, path }) => ({
       status: 404,
@@ -51,7 +64,7 @@ export function createOpenAi(context: DialectContext): KindDefinition {
 }
 
 /** Responses words it apart from chat completions: github.com/BerriAI/litellm/pull/39457, seen 2026-11. */
-function modelNotFound(id: string): RequestProblem {
+function responsesModelNotFound(id: string): RequestProblem {
   return {
     status: 404,
     message: `The requested model '${id}' does not exist.`,
@@ -71,7 +84,7 @@ function createOpenAiChat(context: DialectContext, limits: OpenAiLimits): Dialec
     check: (exchange) =>
       firstProblem([
         () => checkOpenAiKey(exchange, context),
-        () => checkOpenAiChat(exchange, context),
+        () => checkOpenAiChat(exchange, { findModel: (id) => findOpenAiModel(context, id), modelNotFound }),
         () => limits.check(exchange),
       ]),
     wordProblem: (problem, exchange) => withLimits(wordOpenAiProblem(problem), limits.headers(exchange)),

@@ -1,10 +1,9 @@
-import type { DialectContext, Exchange } from "../../engine/dialect.ts";
-import { isAccepted, readCredential } from "../../engine/read-credential.ts";
-import { formatGoDuration } from "../go-duration.ts";
-import { estimateInputTokens } from "../input-tokens.ts";
-import { OPENAI_MODELS, addedModel, type OpenAiModel } from "../openai-models.ts";
-import { badRequest, type RequestProblem } from "../problem.ts";
-import { createRateLimiter, type RateLimiter, type RateSnapshot } from "../rate-limiter.ts";
+import type { DialectContext, Exchange } from "../../../engine/dialect.ts";
+import { isAccepted, readCredential } from "../../../engine/read-credential.ts";
+import { formatGoDuration } from "../../go-duration.ts";
+import { OPENAI_MODELS, addedModel, type OpenAiModel } from "../../openai-models.ts";
+import { badRequest, type RequestProblem } from "../../problem.ts";
+import { createLimitCounter } from "../../limit-counter.ts";
 
 /** github.com/openai/openai-node/issues/73 and github.com/continuedev/continue/issues/12651, seen 2026-11. */
 export function checkOpenAiKey(exchange: Exchange, context: DialectContext): RequestProblem | undefined {
@@ -36,6 +35,15 @@ export function checkJsonObject(exchange: Exchange): RequestProblem | undefined 
   );
 }
 
+/** github.com/danielmiessler/Fabric/issues/239 and github.com/shobrook/wut/issues/14, seen 2026-11. */
+export function modelNotFound(id: string): RequestProblem {
+  return {
+    status: 404,
+    message: `The model \`${id}\` does not exist or you do not have access to it.`,
+    code: "model_not_found",
+  };
+}
+
 export function findOpenAiModel(context: DialectContext, id: string): OpenAiModel | undefined {
   const added = context.models?.find((model) => model.id === id);
   if (added !== undefined) return addedModel(added);
@@ -49,17 +57,13 @@ export function listOpenAiModels(context: DialectContext): OpenAiModel[] {
 
 export interface OpenAiLimits {
   /** Counts the request; a problem when limits are enforced and it is one too many. */
-  check(exchange: Exchange): RequestProblem | undefined;
-  headers(exchange: Exchange): Record<string, string>;
+  check: (exchange: Exchange) => RequestProblem | undefined;
+  headers: (exchange: Exchange) => Record<string, string>;
 }
 
-/**
- * Limits, and the headers that tell them: developers.openai.com/api/docs/guides/rate-limits, seen 2026-11. A request
- * counts the larger of its estimated input and its output limit.
- */
+/** Limits, and the headers that tell them: developers.openai.com/api/docs/guides/rate-limits, seen 2026-11. */
 export function createOpenAiLimits(context: DialectContext): OpenAiLimits {
-  const limiter: RateLimiter = createRateLimiter(context.limits, context.now);
-  const count = (exchange: Exchange): RateSnapshot => limiter.count(exchange, tokensOf(exchange));
+  const count = createLimitCounter(context);
   return {
     check(exchange) {
       const { exceeded, ...snapshot } = count(exchange);
@@ -89,12 +93,6 @@ export function createOpenAiLimits(context: DialectContext): OpenAiLimits {
       };
     },
   };
-}
-
-function tokensOf(exchange: Exchange): number {
-  const body = (exchange.json ?? {}) as Record<string, unknown>;
-  const limit = body["max_completion_tokens"] ?? body["max_tokens"] ?? body["max_output_tokens"];
-  return Math.max(estimateInputTokens(exchange.request.body), typeof limit === "number" ? limit : 0);
 }
 
 function modelOf(exchange: Exchange): string {

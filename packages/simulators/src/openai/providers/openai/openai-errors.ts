@@ -1,5 +1,5 @@
-import type { ErrorWish, JsonAnswer } from "../../engine/dialect.ts";
-import type { RequestProblem } from "../problem.ts";
+import type { ErrorWish, JsonAnswer } from "../../../engine/dialect.ts";
+import type { RequestProblem } from "../../problem.ts";
 
 interface ErrorWords {
   type: string;

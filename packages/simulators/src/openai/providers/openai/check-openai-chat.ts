@@ -1,27 +1,34 @@
-import type { DialectContext, Exchange } from "../../engine/dialect.ts";
-import { checkContextLength } from "../chat/check-context.ts";
-import { checkConversation } from "../chat/check-conversation.ts";
-import { checkChatParameters } from "../chat/check-parameters.ts";
-import type { ChatRequest } from "../chat/chat-request.ts";
-import { createChatSchema } from "../chat/chat-schema.ts";
-import type { OpenAiModel } from "../openai-models.ts";
-import { badRequest, firstProblem, type RequestProblem } from "../problem.ts";
-import { checkShape } from "../word-issue.ts";
-import { checkJsonObject, findOpenAiModel } from "./openai-account.ts";
+import type { Exchange } from "../../../engine/dialect.ts";
+import { checkContextLength } from "../../chat/check-context.ts";
+import { checkConversation } from "../../chat/check-conversation.ts";
+import { checkChatParameters } from "../../chat/check-parameters.ts";
+import type { ChatRequest } from "../../chat/chat-request.ts";
+import { createChatSchema } from "../../chat/chat-schema.ts";
+import type { OpenAiModel } from "../../openai-models.ts";
+import { badRequest, firstProblem, type RequestProblem } from "../../problem.ts";
+import { checkShape } from "../../word-issue.ts";
+import { checkJsonObject } from "./openai-account.ts";
 
 const SCHEMA = createChatSchema({ unknownFields: "refuse" });
 const KNOWN_FIELDS = new Set(
   Object.keys((SCHEMA as unknown as { shape: Record<string, unknown> }).shape).concat("functions", "function_call"),
 );
 
+/** What a host of OpenAI's models knows of them. */
+export interface ModelKnowledge {
+  findModel: (id: string) => OpenAiModel | undefined;
+  /** What is said of a name that `findModel` does not know. */
+  modelNotFound: (id: string) => RequestProblem;
+}
+
 /** OpenAI's chat completions on everything but the credential. */
-export function checkOpenAiChat(exchange: Exchange, context: DialectContext): RequestProblem | undefined {
+export function checkOpenAiChat(exchange: Exchange, knowledge: ModelKnowledge): RequestProblem | undefined {
   return firstProblem([
     () => checkJsonObject(exchange),
     () => checkUnknownFields(exchange.json as object),
-    () => checkModel(exchange, context),
+    () => checkModel(exchange, knowledge),
     () => checkShape(SCHEMA, exchange.json),
-    () => checkWithModel(exchange, findOpenAiModel(context, modelOf(exchange))),
+    () => checkWithModel(exchange, knowledge.findModel(modelOf(exchange))),
   ]);
 }
 
@@ -33,16 +40,10 @@ function checkUnknownFields(body: object): RequestProblem | undefined {
   return badRequest(`Unrecognized request ${noun} supplied: ${unknown.join(", ")}`);
 }
 
-/** github.com/danielmiessler/Fabric/issues/239 and github.com/shobrook/wut/issues/14, seen 2026-11. */
-function checkModel(exchange: Exchange, context: DialectContext): RequestProblem | undefined {
+function checkModel(exchange: Exchange, { findModel, modelNotFound }: ModelKnowledge): RequestProblem | undefined {
   const id = modelOf(exchange);
   if (id === "") return badRequest("you must provide a model parameter");
-  if (findOpenAiModel(context, id) !== undefined) return undefined;
-  return {
-    status: 404,
-    message: `The model \`${id}\` does not exist or you do not have access to it.`,
-    code: "model_not_found",
-  };
+  return findModel(id) === undefined ? modelNotFound(id) : undefined;
 }
 
 /** The checks that need to know the model. */
