@@ -25,7 +25,10 @@ export type SimulatorKind = (typeof SIMULATOR_KINDS)[number];
 export interface SimulatorOptions extends Omit<SimulatorServerOptions, "kind" | "definition" | "brains"> {
   /** Credentials that are accepted; default: any but "invalid". */
   credentials?: readonly string[];
-  /** Two simulators with one secret accept each other's reasoning. Default: random, so every one is foreign to the rest. */
+  /**
+   * Simulators with one secret recognise each other's reasoning as genuine. Default: one for all that serve Claude (its
+   * signatures count on every platform), a random one for each of the others.
+   */
   signatureSecret?: string;
   /** What the rate limit headers show. */
   limits?: Partial<SimulatedLimits>;
@@ -37,6 +40,8 @@ export interface SimulatorOptions extends Omit<SimulatorServerOptions, "kind" | 
   now?: () => number;
 }
 
+const SERVES_CLAUDE: ReadonlySet<SimulatorKind> = new Set(["anthropic", "vertex", "openrouter"]);
+
 const DEFAULT_LIMITS: SimulatedLimits = { requests: 4_000, inputTokens: 4_000_000, outputTokens: 800_000 };
 
 /** Starts the imitation of one provider, with every endpoint of it that this project uses. */
@@ -46,7 +51,7 @@ export function startSimulator(kind: SimulatorKind, options: SimulatorOptions = 
     kind,
     now: now ?? Date.now,
     ...(credentials === undefined ? {} : { credentials }),
-    signatureSecret: signatureSecret ?? randomBytes(16).toString("hex"),
+    signatureSecret: signatureSecret ?? (SERVES_CLAUDE.has(kind) ? "claude" : randomBytes(16).toString("hex")),
     limits: { ...DEFAULT_LIMITS, ...limits },
     enforceLimits: enforceLimits ?? false,
     ...(models === undefined ? {} : { models }),

@@ -108,7 +108,7 @@ export interface KindDefinition {
 export interface DialectContext {
   readonly kind: string;
   /** ms since the epoch. */
-  now(): number;
+  now: () => number;
   /** Credentials that are accepted; undefined: any that is not empty and not "invalid". */
   readonly credentials?: readonly string[];
   /** What makes reasoning signatures unforgeable; the same secret and model family verify each other's. */
