@@ -54,6 +54,11 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     onChange: (provider) => rests.wake(provider),
     ...(deps.pollIntervalMs === undefined ? {} : { intervalMs: deps.pollIntervalMs }),
   });
+  let isSettled = false;
+  const ready = Promise.resolve(directory.settling).then(() => {
+    isSettled = true;
+    return undefined;
+  });
   const unsubscribe = settings.subscribe(() => rests.wake());
   const context: Omit<GatewayContext, "onShutdown"> = {
     settings,
@@ -71,8 +76,9 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     logger,
     metrics,
     guard: createAccessGuard(createAccessSettings(settings)),
-    routes: (express, lifecycle) => addRoutes(express, { ...context, onShutdown: lifecycle.onShutdown }),
-    notReady: () => (directory.isReady ? undefined : "the provider services have not been looked at yet"),
+    routes: (express, lifecycle) =>
+      addRoutes(express, { ...context, onShutdown: (hook) => lifecycle.onShutdown(hook) }),
+    notReady: () => (isSettled ? undefined : "the provider services have not been looked at yet"),
   });
   const { gateway } = settings.current();
   const server = await startServer(app, {
@@ -84,7 +90,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     url: server.url,
     port: server.port,
     express: app.express,
-    ready: directory.firstRound,
+    ready,
     close: () => server.close(),
   };
 }

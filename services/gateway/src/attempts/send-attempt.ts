@@ -6,17 +6,19 @@ import {
   type HttpAnswer,
   type HttpClient,
   type ProviderSettings,
+  type Settings,
 } from "@switchyard/service-kit";
 import { GatewayError, HEADERS, NO_USAGE } from "@switchyard/wire";
 
 import { forwardHeaders } from "../forward-headers.ts";
+import { innerHeaders } from "../providers/inner-headers.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { AttemptResult, OutgoingMessage } from "./attempt.ts";
 import { failureOfAnswer, failureOfThrown, type FailureContext } from "./read-failure.ts";
 
 export interface SendDeps {
   http: HttpClient;
-  innerToken: string | undefined;
+  settings: Pick<Settings, "innerToken">;
   /** The gateway's own client keys. */
   ownKeys: readonly string[];
 }
@@ -70,14 +72,12 @@ function findLimits({ provider, message }: Attempt, sentAt: number): Limits {
 }
 
 function toServiceHeaders(deps: SendDeps, { candidate, provider, message }: Attempt): Record<string, string> {
-  const headers = forwardHeaders(message.clientHeaders, {
-    passCredentials: provider.credential?.type === "client",
-    ownKeys: deps.ownKeys,
-  });
-  headers[HEADERS.model] = candidate.model.id;
-  headers[HEADERS.innerRequestId] = message.requestId;
-  if (deps.innerToken !== undefined) headers[HEADERS.innerToken] = deps.innerToken;
-  return headers;
+  const { clientHeaders, requestId } = message;
+  const passCredentials = provider.credential?.type === "client";
+  return Object.assign(
+    forwardHeaders(clientHeaders, { passCredentials, ownKeys: deps.ownKeys }),
+    innerHeaders(deps.settings, { requestId, model: candidate.model.id }),
+  );
 }
 
 async function receive(

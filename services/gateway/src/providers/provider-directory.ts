@@ -8,10 +8,11 @@ import { parseProviderInfo } from "./parse-provider-info.ts";
 export interface ProviderDirectory {
   /** In order of priority. Never does I/O. */
   providers(): readonly KnownProvider[];
-  /** Resolves when every provider service has answered or failed to, at most FIRST_ROUND_MS after the start. */
-  readonly firstRound: Promise<void>;
-  /** True from then on. */
-  readonly isReady: boolean;
+  /**
+   * While services are looked at for the first time, after a start or new settings: resolves when each has
+   * answered or failed to, at most FIRST_ROUND_MS later. Undefined when there is nothing to wait for.
+   */
+  readonly settling: Promise<void> | undefined;
   /** Why a provider's service did not answer the last time; undefined: it did. */
   unreachableReason(provider: string): string | undefined;
   /** Asks now; for commands that people wait for. */
@@ -48,7 +49,7 @@ export function createProviderDirectory(deps: DirectoryDeps): ProviderDirectory 
   const entries = new Map<string, Entry>();
   const controller = new AbortController();
   let known: readonly KnownProvider[] | undefined;
-  let isReady = false;
+  let settling: Promise<void> | undefined;
 
   function start(provider: ProviderSettings): Promise<void> {
     const entry: Entry = { provider, info: undefined, failure: undefined, failures: 0, timer: undefined };
@@ -104,15 +105,19 @@ export function createProviderDirectory(deps: DirectoryDeps): ProviderDirectory 
     return providers.map((provider) => toKnown(provider, entries.get(provider.name)?.info));
   }
 
-  const unsubscribe = deps.settings.subscribe(() => void startAll());
-  const firstRound = settleWithin(startAll(), FIRST_ROUND_MS).then(() => {
-    isReady = true;
-  });
+  const unsubscribe = deps.settings.subscribe(lookAtAll);
+  function lookAtAll(): void {
+    const round = settleWithin(startAll(), FIRST_ROUND_MS).finally(() => {
+      if (settling === round) settling = undefined;
+    });
+    settling = round;
+  }
+
+  lookAtAll();
   return {
     providers: () => (known ??= list()),
-    firstRound,
-    get isReady() {
-      return isReady;
+    get settling() {
+      return settling;
     },
     unreachableReason: (name) => entries.get(name)?.failure,
     refresh: async (name) => {
@@ -159,8 +164,11 @@ async function ask(deps: DirectoryDeps, provider: ProviderSettings, signal: Abor
 function hasChanged(before: ProviderInfo | undefined, after: ProviderInfo): boolean {
   if (before === undefined) return true;
   if (after.uptime < before.uptime || after.status !== before.status) return true;
-  const modelsOf = ({ models }: ProviderInfo) => models.map(({ id }) => id).join("\n");
-  return modelsOf(before) !== modelsOf(after) || before.missing?.join() !== after.missing?.join();
+  return modelIds(before) !== modelIds(after) || before.missing?.join() !== after.missing?.join();
+}
+
+function modelIds({ models }: ProviderInfo): string {
+  return models.map(({ id }) => id).join("\n");
 }
 
 async function settleWithin(work: Promise<unknown>, limitMs: number): Promise<void> {

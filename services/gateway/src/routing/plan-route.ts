@@ -69,14 +69,11 @@ function orderGroups(providers: readonly KnownProvider[], request: RouteRequest)
     toCandidates(provider, findRequested(provider, request.requested), "requested");
   const substitutes = (provider: KnownProvider) =>
     toCandidates(provider, modelsOfTier(provider, request), "substitute");
-  switch (request.substitution) {
-    case "never":
-      return providers.flatMap(requested);
-    case "by_strategy":
-      return unique(providers.flatMap((provider) => [...requested(provider), ...substitutes(provider)]));
-    case "when_unavailable":
-      return unique([...providers.flatMap(requested), ...providers.flatMap(substitutes)]);
+  if (request.substitution === "never") return providers.flatMap(requested);
+  if (request.substitution === "by_strategy") {
+    return unique(providers.flatMap((provider) => [...requested(provider), ...substitutes(provider)]));
   }
+  return unique([...providers.flatMap(requested), ...providers.flatMap(substitutes)]);
 }
 
 function modelsOfTier({ info }: KnownProvider, { requested }: RouteRequest): ModelInfo[] {

@@ -24,7 +24,7 @@ import { get, type MeshOptions, MINIMAL, post, startMesh, type TestMesh } from "
 
 const open: TestMesh[] = [];
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((mesh) => mesh.close()));
+  await Promise.all(open.splice(0).map((started) => started.close()));
 });
 
 async function mesh(count: number, options: MeshOptions = {}): Promise<TestMesh> {
@@ -236,7 +236,8 @@ describe("when every candidate fails", () => {
       404,
       "not_found_error",
     ],
-  ])("%s ends with its true status", async (_name, failure, answerer, status, type) => {
+  ])("%s ends with its true status", async (_name, ...row) => {
+    const [failure, answerer, status, type] = row;
     const timeouts = { connectMs: 500, firstOutputMs: 100, idleMs: 100, totalMs: 300 };
     for (const count of [1, 2]) {
       // oxlint-disable-next-line no-await-in-loop
@@ -323,8 +324,8 @@ describe("retries and rests", () => {
   });
 
   it("tries a provider's models in order before the next provider, and leaves it at once when it is its credential", async () => {
-    const two = () => [modelInfo("claude-a"), modelInfo("claude-b")];
-    const started = await mesh(2, { models: [two(), two()] });
+    const models = [modelInfo("claude-a"), modelInfo("claude-b")];
+    const started = await mesh(2, { models: [models, models] });
     started.services[0]?.answers(answerError(404, "not_found_error", "model-not-found"));
     started.services[1]?.answers(answerError(401, "authentication_error", "auth"));
     const body = { ...MINIMAL, model: "big-of-all" };
@@ -434,18 +435,18 @@ describe("after the first output", () => {
   });
 });
 
-describe("when the client leaves", () => {
-  function send(started: TestMesh, body: unknown): ClientRequest {
-    const raw = httpRequest(`${started.gateway.url}/v1/messages`, {
-      method: "POST",
-      agent: false,
-      headers: { "content-type": "application/json" },
-    });
-    raw.on("error", () => {});
-    raw.end(JSON.stringify(body));
-    return raw;
-  }
+function send(started: TestMesh, body: unknown): ClientRequest {
+  const raw = httpRequest(`${started.gateway.url}/v1/messages`, {
+    method: "POST",
+    agent: false,
+    headers: { "content-type": "application/json" },
+  });
+  raw.on("error", () => {});
+  raw.end(JSON.stringify(body));
+  return raw;
+}
 
+describe("when the client leaves", () => {
   it.each([
     ["before any answer, streamed", STREAMED, () => {}],
     ["before any answer, not streamed", MINIMAL, () => {}],

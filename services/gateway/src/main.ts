@@ -1,0 +1,8 @@
+import { runService } from "@switchyard/service-kit/run-service";
+
+runService("gateway", async ({ settings, logger }) => {
+  const { createSettingsHolder } = await import("@switchyard/service-kit");
+  const { createGateway } = await import("./create-gateway.ts");
+  const gateway = await createGateway({ settings: createSettingsHolder(settings), logger, processMetrics: true });
+  return { urls: [gateway.url], close: () => gateway.close() };
+});

@@ -1,0 +1,136 @@
+import type { ServerResponse } from "node:http";
+
+import { createEarlyHeaders, type EarlyHeaders, readBody, scopeOf } from "@switchyard/service-kit";
+import { GatewayError, readRequestFacts, type RequestFacts, scanBody } from "@switchyard/wire";
+import type { Request, Response } from "express";
+
+import type { AttemptFailure } from "../attempts/attempt.ts";
+import { runAttempts, type RunResult } from "../attempts/run-attempts.ts";
+import { type Attempt, sendAttempt } from "../attempts/send-attempt.ts";
+import type { GatewayContext } from "../gateway-context.ts";
+import type { RequestEnd } from "../providers/traffic.ts";
+import type { Candidate } from "../routing/candidate.ts";
+import { deliver } from "./deliver.ts";
+import type { MessageRequest, PlannedRequest } from "./message-request.ts";
+import { planAnswerable } from "./plan-request.ts";
+import { endEarly, refuse } from "./refuse.ts";
+
+export interface MessagesOptions {
+  /** Takes some of the planned candidates only; default: all. Throws when none will do. */
+  select?: (candidates: readonly Candidate[], facts: RequestFacts) => readonly Candidate[];
+}
+
+/** Answers a request for a message, streamed or not, exactly as asked. */
+export function createMessagesHandler(context: GatewayContext, options: MessagesOptions = {}) {
+  return async function handleMessages(request: Request, response: Response): Promise<void> {
+    refuseBeyondLimit(context);
+    const end = context.traffic.begin();
+    const signal = abortOnLeave(response);
+    try {
+      end(await answer(context, await readMessage(context, { request, response, signal }), options));
+    } catch (error) {
+      end({ outcome: "failure", attempts: 0, rateLimited: error instanceof GatewayError && error.status === 429 });
+      throw error;
+    }
+  };
+}
+
+async function readMessage(
+  { settings: holder }: GatewayContext,
+  { request, response, signal }: { request: Request; response: Response; signal: AbortSignal },
+): Promise<MessageRequest> {
+  const body = await readBody(request, { limitBytes: holder.current().gateway.maxBodyBytes });
+  const readAt = performance.now();
+  const facts = readRequestFacts(scanBody(body));
+  const scope = scopeOf(response);
+  const { requestId } = scope;
+  const path = `/v1/messages${queryOf(request)}`;
+  const deadline = scope.receivedAt + holder.current().gateway.timeouts.totalMs;
+  const message = { requestId, path, body, stream: facts.stream, clientHeaders: request.headers, signal, deadline };
+  return { request, response, scope, facts, message, readAt };
+}
+
+function refuseBeyondLimit({ traffic, settings }: GatewayContext): void {
+  const { gateway } = settings.current();
+  if (traffic.active < gateway.maxConcurrentRequests) return;
+  throw new GatewayError(
+    "rate_limit_error",
+    `This gateway is answering ${traffic.active} requests, as many as max_concurrent_requests allows; please retry`,
+    { retryAfterSeconds: 1 },
+  );
+}
+
+/** Aborted at once when the client leaves before its answer is whole. */
+function abortOnLeave(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort(new Error("The client has left."));
+  });
+  return controller.signal;
+}
+
+/** "?beta=true", or nothing. */
+export function queryOf({ url }: Pick<Request, "url">): string {
+  const start = url.indexOf("?");
+  return start === -1 ? "" : url.slice(start);
+}
+
+async function answer(context: GatewayContext, request: MessageRequest, options: MessagesOptions): Promise<RequestEnd> {
+  const early = request.facts.stream ? startEarlyHeaders(context, request) : undefined;
+  try {
+    await context.directory.settling;
+    // Taken once, together with what is known of the providers: new settings never change half a request.
+    const settings = context.settings.current();
+    const run = await ask(context, { ...request, settings }, options);
+    early?.stop();
+    if (run.kind === "won") return await deliver(context, { ...request, settings, run, early });
+    if (run.kind === "lost") return refuse(context, { ...request, settings, run, early });
+    return { outcome: "client gone", attempts: run.attempts };
+  } catch (error) {
+    early?.stop();
+    if (early?.sent !== true) throw error;
+    endEarly(request, error);
+    return { outcome: "failure", attempts: 0 };
+  }
+}
+
+function startEarlyHeaders({ settings }: GatewayContext, { response, scope }: MessageRequest): EarlyHeaders {
+  const { earlyHeadersMs, pingIntervalMs } = settings.current().gateway;
+  const elapsed = performance.now() - scope.receivedAt;
+  return createEarlyHeaders(response, { afterMs: Math.max(0, earlyHeadersMs - elapsed), pingIntervalMs });
+}
+
+function ask(
+  context: GatewayContext,
+  { request, settings, facts, message }: PlannedRequest,
+  { select }: MessagesOptions,
+): Promise<RunResult> {
+  const { plan } = planAnswerable(context, settings, { headers: request.headers, facts });
+  const sendDeps = {
+    http: context.http,
+    settings,
+    ownKeys: settings.gateway.clientKeys.map((key) => key.reveal()),
+  };
+  return runAttempts(
+    {
+      send: (attempt) => sendAttempt(sendDeps, attempt),
+      rests: context.rests,
+      onFailure: (attempt, failure) => noteFailure(context, attempt, failure),
+    },
+    { candidates: select?.(plan.candidates, facts) ?? plan.candidates, settings, message },
+  );
+}
+
+function noteFailure(context: GatewayContext, { candidate, message }: Attempt, failure: AttemptFailure): void {
+  const { provider, model } = candidate;
+  context.traffic.attemptFailed(provider, failure.name);
+  context.metrics.attempts.inc({ provider, model: model.canonical, failure: failure.name });
+  context.logger.warn("attempt failed", {
+    requestId: message.requestId,
+    provider,
+    model: model.canonical,
+    failure: failure.name,
+    status: failure.status,
+    reason: failure.message,
+  });
+}

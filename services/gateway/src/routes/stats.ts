@@ -1,0 +1,54 @@
+import type { GatewayContext } from "../gateway-context.ts";
+
+/** What `/stats` and `/v1/stats` tell: counted in this process since its start. */
+export function showStats({ traffic, directory, rests, settings }: GatewayContext) {
+  const { totals, usage } = traffic;
+  const cacheWrites = usage.cacheWrite5m + usage.cacheWrite1h;
+  const input = usage.uncachedInput + usage.cacheRead + cacheWrites;
+  return {
+    request_stats: {
+      total_requests: totals.requests,
+      successful_requests: totals.successes,
+      failed_requests: totals.failures,
+      fallback_requests: totals.fallbacks,
+      rate_limited_requests: totals.rateLimited,
+      cancelled_requests: totals.clientGone,
+    },
+    active_requests: traffic.active,
+    router_stats: {
+      strategy: settings.current().gateway.fallbackStrategy,
+      substitution: settings.current().gateway.substitution,
+      resting: rests.list().map(({ provider, scope, rest }) => ({ provider, scope, failure: rest.failure })),
+    },
+    provider_endpoints: Object.fromEntries(
+      settings.current().providers.map(({ name, serviceUrl }) => [name, serviceUrl]),
+    ),
+    provider_stats: Object.fromEntries(
+      directory.providers().map(({ name }) => {
+        const { successes, failures, successRate, averageLatencyMs } = traffic.provider(name);
+        return [
+          name,
+          {
+            total_requests: successes + failures,
+            successful_requests: successes,
+            failed_requests: failures,
+            success_rate: successRate ?? null,
+            avg_latency_ms: averageLatencyMs ?? null,
+          },
+        ];
+      }),
+    ),
+    session_start_time: new Date(traffic.startedAt).toISOString(),
+    session_duration_seconds: Math.round((Date.now() - traffic.startedAt) / 1000),
+    total_requests: totals.requests,
+    total_input_tokens: input,
+    total_output_tokens: usage.output,
+    total_tokens: input + usage.output,
+    total_cache_creation_tokens: cacheWrites,
+    total_cache_read_tokens: usage.cacheRead,
+    total_cache_hit_tokens: usage.cacheRead,
+    total_cache_miss_tokens: usage.uncachedInput + cacheWrites,
+    total_reasoning_tokens: usage.reasoning,
+    model_usage_count: Object.fromEntries(traffic.models),
+  };
+}
