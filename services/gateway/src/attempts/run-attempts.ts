@@ -113,7 +113,8 @@ class AttemptRun {
       this.#deps.onFailure(attempt, result.failure);
       const delayMs = this.#retryDelay(attempt, result.failure, retries);
       if (delayMs === undefined) {
-        this.#deps.rests.note(attempt.candidate, result.failure);
+        // What one client's own credential met says nothing of another's.
+        if (!result.failure.clientCredential) this.#deps.rests.note(attempt.candidate, result.failure);
         return result;
       }
       // oxlint-disable-next-line no-await-in-loop

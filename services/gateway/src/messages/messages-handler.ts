@@ -5,6 +5,7 @@ import { GatewayError, readRequestFacts, type RequestFacts, scanBody } from "@sw
 import type { Request, Response } from "express";
 
 import type { AttemptFailure } from "../attempts/attempt.ts";
+import { FAILURE_RULES } from "../attempts/failure-rules.ts";
 import { runAttempts, type RunResult } from "../attempts/run-attempts.ts";
 import { type Attempt, sendAttempt } from "../attempts/send-attempt.ts";
 import type { GatewayContext } from "../gateway-context.ts";
@@ -123,7 +124,8 @@ function ask(
 
 function noteFailure(context: GatewayContext, { candidate, message }: Attempt, failure: AttemptFailure): void {
   const { provider, model } = candidate;
-  context.traffic.attemptFailed(provider, failure.name);
+  const isTheirs = failure.clientCredential && FAILURE_RULES[failure.name].rest?.scope === "provider";
+  if (!isTheirs) context.traffic.attemptFailed(provider, failure.name);
   context.metrics.attempts.inc({ provider, model: model.canonical, failure: failure.name });
   context.logger.warn("attempt failed", {
     requestId: message.requestId,
