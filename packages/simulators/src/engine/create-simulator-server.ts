@@ -21,11 +21,11 @@ export interface SimulatorServerOptions {
   /** How many requests are remembered, the newest. Default 5,000. */
   keepRequests?: number;
   /**
-   * For the benchmark: this scenario answers every generating request, rendered once per model and stream flag.
-   * Requests are neither parsed, checked nor kept; model and stream flag are read from the raw bytes. An imitation
-   * of speed, not of strictness.
+   * For the benchmark: these scenarios answer every generating request for ever, each rendered once per model and stream
+   * flag. Requests are neither parsed, checked nor kept; model, stream flag and `match.contains` are looked up in the raw
+   * bytes, any other match is ignored. An imitation of speed, not of strictness.
    */
-  fixed?: Scenario;
+  fixed?: Scenario | readonly Scenario[];
 }
 
 /** The answer for the want of any other. */
@@ -48,7 +48,7 @@ export async function createSimulatorServer(options: SimulatorServerOptions): Pr
     decide: (request) => decide?.(request),
     think: (view, request) => brain?.(view, request),
     defaultScenario: DEFAULT_SCENARIO,
-    ...(options.fixed === undefined ? {} : { fixed: options.fixed }),
+    ...(options.fixed === undefined ? {} : { fixed: [options.fixed].flat() }),
   });
   const reset = (): void => {
     queue.clear();

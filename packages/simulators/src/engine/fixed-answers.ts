@@ -1,4 +1,4 @@
-import type { RecordedRequest, Scenario } from "../scenario.ts";
+import type { Delivery, Fault, RecordedRequest, Scenario } from "../scenario.ts";
 import { createId } from "./create-id.ts";
 import type { Dialect, Exchange, KindDefinition } from "./dialect.ts";
 import { prepareAnswer } from "./prepare-answer.ts";
@@ -10,21 +10,39 @@ interface RawRequest {
   body: Buffer;
 }
 
-/** Renders the fixed scenario once per endpoint, model and stream flag, without parsing any body after that. */
-export function createFixedAnswers(definition: KindDefinition, scenario: Scenario) {
-  const rendered = new Map<string, PreparedAnswer>();
-  return (dialect: Dialect, raw: RawRequest): PreparedAnswer => {
+export interface FixedAnswer extends PreparedAnswer {
+  delivery: Delivery;
+  fault?: Fault;
+}
+
+/**
+ * Renders each fixed scenario once per endpoint, model and stream flag, without parsing any body after that. Endpoints
+ * that generate nothing are left to the usual way.
+ */
+export function createFixedAnswers(definition: KindDefinition, scenarios: readonly Scenario[]) {
+  const rendered = new Map<string, FixedAnswer>();
+  return (dialect: Dialect, raw: RawRequest): FixedAnswer | undefined => {
+    const index = dialect.generation === undefined ? -1 : scenarios.findIndex((scenario) => fits(scenario, raw.body));
+    const scenario = scenarios[index];
+    if (scenario === undefined) return undefined;
     const model = readModel(raw.body);
     const stream = raw.body.includes('"stream":true') || raw.body.includes('"stream": true');
-    const key = `${dialect.name} ${raw.url.pathname} ${model} ${stream}`;
-    let prepared = rendered.get(key);
-    if (prepared === undefined) {
-      prepared = prepareAnswer(dialect, createMinimalExchange(dialect, raw, { model, stream }), scenario);
+    const key = `${index} ${dialect.name} ${raw.url.pathname} ${model} ${stream}`;
+    let answer = rendered.get(key);
+    if (answer === undefined) {
+      const prepared = prepareAnswer(dialect, createMinimalExchange(dialect, raw, { model, stream }), scenario);
       if (definition.requestIdHeader !== undefined) prepared.headers[definition.requestIdHeader] ??= createId("req_");
-      rendered.set(key, prepared);
+      const { delivery = {}, fault } = scenario;
+      answer = { ...prepared, delivery, ...(fault === undefined ? {} : { fault }) };
+      rendered.set(key, answer);
     }
-    return prepared;
+    return answer;
   };
+}
+
+function fits(scenario: Scenario, body: Buffer): boolean {
+  const contains = scenario.match?.contains;
+  return contains === undefined || body.includes(contains);
 }
 
 /** The first "model" of the body; a nested one would be read too, which a fixed answer can live with. */

@@ -20,7 +20,7 @@ export interface RequestHandlerDeps {
   decide(request: RecordedRequest): Scenario | undefined;
   think(view: ConversationView, request: RecordedRequest): Scenario | undefined;
   defaultScenario: Scenario;
-  fixed?: Scenario;
+  fixed?: readonly Scenario[];
 }
 
 type Handler = (incoming: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -38,9 +38,10 @@ export function createRequestHandler(deps: RequestHandlerDeps): Handler {
     const changed = (): void => log.changed(request);
     const connection = watchClient(response, request, changed);
 
-    if (fixedAnswers !== undefined && dialect?.generation !== undefined && body !== "too-large") {
-      const prepared = fixedAnswers(dialect, { request, url, body });
-      await deliver({ response, request, ...prepared, delivery: deps.fixed?.delivery ?? {}, connection, changed });
+    const quick =
+      body === "too-large" || dialect === undefined ? undefined : fixedAnswers?.(dialect, { request, url, body });
+    if (quick !== undefined) {
+      await deliver({ response, request, connection, changed, ...quick });
       return;
     }
     if (body !== "too-large") request.body = body.toString("utf8");
