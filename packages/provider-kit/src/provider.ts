@@ -84,6 +84,8 @@ export interface AnthropicEdits {
   removeFields?: readonly string[];
   /** anthropic-beta values that the upstream refuses: removed with the body fields that belong to them (F20, F21). */
   removeBetas?: (beta: string) => boolean;
+  /** Betas among the refused whose feature the upstream has all the same: their body fields stay. */
+  keepFieldsOf?: (beta: string) => boolean;
   /** The upstream's own name for a beta that stays. */
   renameBeta?: (beta: string) => string;
   /** True for a Claude model: attribution block and Claude's thinking stay, foreign thinking is left out. */

@@ -116,7 +116,11 @@ export function registerAnswerCases(bench: ConformanceBench, it_: typeof it): vo
   });
 
   it_("tells the usage in disjoint buckets", async () => {
-    bench.reset({ usage: { input: 1000, cacheRead: 600, output: 40 }, times: 2 });
+    bench.reset({
+      blocks: [{ type: "text", text: "x" }],
+      usage: { input: 1000, cacheRead: 600, output: 40 },
+      times: 2,
+    });
     const { usage } = await readStream(await bench.post());
     const whole = (await (await bench.post({ body: bench.body({ stream: false }) })).json()) as Answer;
     for (const told of [usage, whole.usage]) {

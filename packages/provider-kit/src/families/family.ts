@@ -1,12 +1,16 @@
 import type { Readable } from "node:stream";
 
+import type { RequestBody } from "@switchyard/service-kit";
 import type { BodyScan, RequestFacts, Warning } from "@switchyard/wire";
 
 import type { RequestContext, UpstreamFailure } from "../provider.ts";
 
 /** A request of the Messages API as it came in. */
 export interface IncomingMessages {
-  readonly body: Buffer;
+  /** The body as the pieces in which it came. */
+  readonly chunks: readonly Buffer[];
+  /** The body in one piece; joined when first asked for. */
+  body(): Buffer;
   /** Where everything lies in the body; scanned when first asked for. */
   scan(): BodyScan;
   readonly facts: RequestFacts;
@@ -18,7 +22,7 @@ export interface UpstreamCall {
   url: string;
   /** Without the credential. */
   headers: Record<string, string>;
-  body: Buffer | string;
+  body: RequestBody;
   /** What had to be changed or left out for this target. */
   warnings: readonly Warning[];
   /** The bytes of a 200 in the Messages API: events, or one JSON message. Errors of the source end it with that error. */

@@ -1,4 +1,4 @@
-import { type RequestScope, readBody } from "@switchyard/service-kit";
+import { type RequestScope, joinChunks, readBodyChunks } from "@switchyard/service-kit";
 import {
   type BodyScan,
   GatewayError,
@@ -26,9 +26,11 @@ export async function readRequest(
   request: Request,
   { scope, kind }: { scope: RequestScope; kind: RequestKind },
 ): Promise<IncomingMessages> {
-  const body = await readBody(request, { limitBytes: shell.limits.maxBodyBytes });
+  const chunks = await readBodyChunks(request, { limitBytes: shell.limits.maxBodyBytes });
+  let joined: Buffer | undefined;
   let scanned: BodyScan | undefined;
-  const scan = () => (scanned ??= scanBody(body));
+  const body = () => (joined ??= joinChunks(chunks));
+  const scan = () => (scanned ??= scanBody(body()));
   const isInner = scope.caller.kind === "inner";
   // The gateway has read the body already.
   const facts = (isInner ? readFacts(headerOf(request, HEADERS.facts)) : undefined) ?? readRequestFacts(scan(), kind);
@@ -46,7 +48,7 @@ export async function readRequest(
     ...(provider.clientCredential === true ? { clientCredential: pickClientCredential(request.headers) } : {}),
     search: searchOf(request.url),
   };
-  return { body, scan, facts, context };
+  return { chunks, body, scan, facts, context };
 }
 
 /** @throws GatewayError api_error that says what to set */

@@ -28,22 +28,31 @@ const DECODERS = {
  * @throws GatewayError request_too_large over the limit, invalid_request_error when the upload was cut off
  *   or its encoding cannot be undone
  */
-export async function readBody(request: IncomingMessage, { limitBytes }: ReadBodyOptions): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, options: ReadBodyOptions): Promise<Buffer> {
+  return joinChunks(await readBodyChunks(request, options));
+}
+
+/** The same as the pieces in which it came: to be passed on, a body need not lie in one place. */
+export async function readBodyChunks(request: IncomingMessage, { limitBytes }: ReadBodyOptions): Promise<Buffer[]> {
   const announced = Number(request.headers["content-length"] ?? 0);
   if (announced > limitBytes) {
     discardRest(request, limitBytes * DISCARD_FACTOR);
     throw tooLarge(limitBytes);
   }
-  const body = await collect(request, limitBytes);
+  const chunks = await collect(request, limitBytes);
   const encoding = request.headers["content-encoding"]?.trim().toLowerCase();
-  if (encoding === undefined || encoding === "" || encoding === "identity") return body;
-  const decoded = await decode(body, encoding, limitBytes);
+  if (encoding === undefined || encoding === "" || encoding === "identity") return chunks;
+  const decoded = await decode(joinChunks(chunks), encoding, limitBytes);
   delete request.headers["content-encoding"];
   request.headers["content-length"] = String(decoded.length);
-  return decoded;
+  return [decoded];
 }
 
-function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+export function joinChunks(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -59,7 +68,7 @@ function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer> 
     };
     const onEnd = () => {
       leave();
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length));
+      resolve(chunks);
     };
     const onCut = (error?: Error) => {
       leave();

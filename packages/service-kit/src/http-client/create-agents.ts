@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
+import type { Socket } from "node:net";
 import { getCACertificates } from "node:tls";
 
 import type { OutboundSettings } from "../settings/settings.ts";
@@ -13,6 +14,8 @@ export interface Agents {
   pooled: { http: http.Agent; https: https.Agent };
   /** A socket of its own for each request: for the repeat after a pooled one had gone stale. */
   fresh: { http: http.Agent; https: https.Agent };
+  /** ms for which a pooled socket had lain idle before it was taken again. */
+  idleBefore(socket: Socket): number;
   close(): void;
 }
 
@@ -32,9 +35,14 @@ export function createAgents(outbound: OutboundSettings | undefined): Agents {
   };
   const pooled = create(true);
   const fresh = create(false);
+  const freedAt = new WeakMap<Socket, number>();
+  const noteFreed = (socket: Socket) => freedAt.set(socket, performance.now());
+  pooled.http.on("free", noteFreed);
+  pooled.https.on("free", noteFreed);
   return {
     pooled,
     fresh,
+    idleBefore: (socket) => performance.now() - (freedAt.get(socket) ?? performance.now()),
     close: () => {
       for (const { http: plain, https: secure } of [pooled, fresh]) {
         plain.destroy();

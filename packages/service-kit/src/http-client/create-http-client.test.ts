@@ -10,9 +10,8 @@ import { type Gzip, brotliCompressSync, createGzip, deflateSync, gzipSync, zstdC
 
 import { afterEach, describe, expect, it } from "@jest/globals";
 
-import type { OutboundSettings } from "../settings/settings.ts";
 import { createCertificate } from "./__fixtures__/create-certificate.ts";
-import { type HttpClient, createHttpClient } from "./create-http-client.ts";
+import { type HttpClient, type HttpClientOptions, createHttpClient } from "./create-http-client.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -41,7 +40,7 @@ async function serve(handler: Handler): Promise<string> {
   return `http://127.0.0.1:${await listen(http.createServer(handler))}`;
 }
 
-function client(options: { connectTimeoutMs?: number; outbound?: OutboundSettings } = {}): HttpClient {
+function client(options: Partial<HttpClientOptions> = {}): HttpClient {
   const created = createHttpClient({ connectTimeoutMs: 2000, ...options });
   cleanups.push(() => created.close());
   return created;
@@ -134,6 +133,20 @@ describe("createHttpClient", () => {
       "accept-encoding": "identity",
     });
     expect(seen.headers?.["transfer-encoding"]).toBeUndefined();
+  });
+
+  it("sends a body in pieces as one body of known length", async () => {
+    const seen = Promise.withResolvers<{ length: string | undefined; text: string }>();
+    const url = await serve((request, response) => {
+      text(request).then(
+        (body) => seen.resolve({ length: request.headers["content-length"], text: body }),
+        (error: unknown) => seen.reject(error),
+      );
+      response.end();
+    });
+    const body = [Buffer.from("one "), Buffer.from("tw\u00f6 "), Buffer.from("three")];
+    await text((await client().send({ method: "POST", url, headers: {}, body })).body);
+    expect(await seen.promise).toEqual({ length: "14", text: "one twö three" });
   });
 
   it.each([200, 201, 400, 401, 404, 429, 500, 529])("resolves with status %i and its body", async (status) => {
@@ -299,7 +312,7 @@ describe("aborting", () => {
 describe("a pooled connection that went stale", () => {
   it("is replaced by a fresh one, once, without anyone noticing", async () => {
     const upstream = await serveOncePerConnection();
-    const pooled = client();
+    const pooled = client({ staleAfterMs: 0 });
     const send = async () =>
       text((await pooled.send({ method: "POST", url: upstream.url, headers: {}, body: "{}" })).body);
     expect(await send()).toBe("ok");
@@ -309,6 +322,18 @@ describe("a pooled connection that went stale", () => {
     expect(await send()).toBe("ok");
     expect(upstream.connections()).toBe(2);
     expect(upstream.requests()).toBe(3);
+  });
+
+  it("is not confused with one that was in use just now: what was sent on that may have been worked on", async () => {
+    const upstream = await serveOncePerConnection();
+    const pooled = client();
+    const send = () => pooled.send({ method: "POST", url: upstream.url, headers: {}, body: "{}" });
+    await text((await send()).body);
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    await expect(send()).rejects.toMatchObject({ failure: "network" });
+    expect(upstream.requests()).toBe(2);
   });
 
   it("is not confused with a fresh connection that is reset: that fails at once", async () => {

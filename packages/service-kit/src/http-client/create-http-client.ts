@@ -14,17 +14,21 @@ import type { OutboundSettings } from "../settings/settings.ts";
 import { type Agents, createAgents } from "./create-agents.ts";
 import { decodeAnswer } from "./decode-answer.ts";
 import { describeTarget } from "./map-network-error.ts";
-import { sendRequest } from "./send-request.ts";
+import { type RequestBody, sendRequest } from "./send-request.ts";
 
 export interface HttpClientOptions {
   /** Until a connection stands (TCP and TLS), in ms. */
   connectTimeoutMs: number;
   /** Proxy and certificates; only for upstreams, never between our own services. */
   outbound?: OutboundSettings;
+  /** ms of idleness after which a reset of a pooled connection means that it had gone stale. Default 1,000. */
+  staleAfterMs?: number;
 }
 
 /** The one status in the three hundreds that answers instead of pointing elsewhere (RFC 9110, 15.4.5). */
 const NOT_MODIFIED = 304;
+
+const STALE_AFTER_MS = 1000;
 
 /** An upstream's answer, its body not read yet. Whoever gets it reads it to the end or destroys it. */
 export interface HttpAnswer {
@@ -40,7 +44,7 @@ export interface HttpRequest {
   url: string;
   headers: Readonly<Record<string, string>>;
   /** Sent as it is, with its length. */
-  body?: Buffer | string;
+  body?: RequestBody;
   signal?: AbortSignal;
   /** Until the status line; absent: no limit of its own. */
   answerTimeoutMs?: number;
@@ -66,7 +70,7 @@ export interface HttpClient {
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agents = createAgents(options.outbound);
   const instance = createAxios({
-    adapter: (config) => adapt(config, agents, options.connectTimeoutMs),
+    adapter: (config) => adapt(config, agents, options),
     responseType: "stream",
     transformRequest: [],
     transformResponse: [],
@@ -99,7 +103,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 async function adapt(
   config: InternalAxiosRequestConfig,
   agents: Agents,
-  connectTimeoutMs: number,
+  { connectTimeoutMs, staleAfterMs = STALE_AFTER_MS }: HttpClientOptions,
 ): Promise<AxiosResponse<Readable>> {
   const url = new URL(config.url ?? "", config.baseURL);
   const body = toBody(config.data);
@@ -112,6 +116,7 @@ async function adapt(
       ...(config.signal instanceof AbortSignal ? { signal: config.signal } : {}),
       connectTimeoutMs,
       answerTimeoutMs: config.timeout ?? 0,
+      staleAfterMs,
     },
     agents,
   );
@@ -121,19 +126,25 @@ async function adapt(
   return { data, status, statusText: response.statusMessage ?? "", headers: flatten(response), config };
 }
 
-function toBody(data: unknown): Buffer | string | undefined {
+function toBody(data: unknown): RequestBody | undefined {
   if (data === undefined || data === null) return undefined;
   if (typeof data === "string" || Buffer.isBuffer(data)) return data;
+  if (Array.isArray(data) && data.every((piece) => Buffer.isBuffer(piece))) return data;
   throw new TypeError("Request bodies are buffers or strings.");
 }
 
-function toOutgoingHeaders(headers: InternalAxiosRequestConfig["headers"], body: Buffer | string | undefined) {
+function lengthOf(body: RequestBody): number {
+  if (typeof body === "string") return Buffer.byteLength(body);
+  return Buffer.isBuffer(body) ? body.length : body.reduce((length, piece) => length + piece.length, 0);
+}
+
+function toOutgoingHeaders(headers: InternalAxiosRequestConfig["headers"], body: RequestBody | undefined) {
   const outgoing: OutgoingHttpHeaders = {};
   for (const [name, value] of Object.entries(AxiosHeaders.from(headers).toJSON())) {
     if (value !== null) outgoing[name.toLowerCase()] = value as string;
   }
   outgoing["accept-encoding"] ??= "identity";
-  if (body !== undefined) outgoing["content-length"] = Buffer.byteLength(body);
+  if (body !== undefined) outgoing["content-length"] = lengthOf(body);
   return outgoing;
 }
 

@@ -7,20 +7,26 @@ import { GatewayError } from "@switchyard/wire";
 import type { Agents } from "./create-agents.ts";
 import { describeTarget, mapNetworkError, networkErrorCode } from "./map-network-error.ts";
 
+/** Bytes, in one piece or several; or text. */
+export type RequestBody = Buffer | string | readonly Buffer[];
+
 export interface OutgoingRequest {
   method: string;
   url: URL;
   headers: http.OutgoingHttpHeaders;
-  body?: Buffer | string;
+  body?: RequestBody;
   signal?: AbortSignal;
   connectTimeoutMs: number;
   /** Until the status line; 0: no limit of its own. */
   answerTimeoutMs: number;
+  /** Only a pooled socket that had lain idle for so long can have gone stale. */
+  staleAfterMs: number;
 }
 
 /**
  * A pooled socket that the other side closed while it lay idle fails within a round trip. A reset that
- * comes later is an answer of its kind, and the request may have been worked on: it is not repeated.
+ * comes later, or on a socket that was in use just now, is an answer of its kind: the request may have been
+ * worked on, and is not repeated.
  */
 const STALE_WITHIN_MS = 1000;
 
@@ -32,11 +38,11 @@ const STALE_WITHIN_MS = 1000;
 export async function sendRequest(request: OutgoingRequest, agents: Agents): Promise<IncomingMessage> {
   const startedAt = performance.now();
   try {
-    return await sendOnce(request, agents.pooled);
+    return await sendOnce(request, agents, "pooled");
   } catch (error) {
     if (!(error instanceof StaleSocketError) || performance.now() - startedAt > STALE_WITHIN_MS) throw unwrap(error);
   }
-  return await sendOnce(request, agents.fresh).catch((error: unknown) => {
+  return await sendOnce(request, agents, "fresh").catch((error: unknown) => {
     throw unwrap(error);
   });
 }
@@ -55,14 +61,18 @@ function unwrap(error: unknown): unknown {
   return error instanceof StaleSocketError ? error.gatewayError : error;
 }
 
-function sendOnce(request: OutgoingRequest, agents: Agents["pooled"]): Promise<IncomingMessage> {
+function sendOnce(request: OutgoingRequest, agents: Agents, kind: "pooled" | "fresh"): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { signal, url } = request;
     if (signal?.aborted === true) {
       reject(signal.reason as Error);
       return;
     }
-    const outgoing = openRequest(request, agents);
+    const outgoing = openRequest(request, agents[kind]);
+    let idleMs = 0;
+    outgoing.once("socket", (socket) => {
+      if (outgoing.reusedSocket) idleMs = agents.idleBefore(socket);
+    });
     const timers = startTimers(request, outgoing);
     const onAbort = () => outgoing.destroy(asError(signal?.reason));
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -74,11 +84,19 @@ function sendOnce(request: OutgoingRequest, agents: Agents["pooled"]): Promise<I
     outgoing.on("error", (error) => {
       timers.clear();
       if (signal?.aborted === true) reject(signal.reason as Error);
-      else if (outgoing.reusedSocket && isReset(error)) reject(new StaleSocketError(mapNetworkError(error, url)));
+      else if (idleMs >= request.staleAfterMs && outgoing.reusedSocket && isReset(error))
+        reject(new StaleSocketError(mapNetworkError(error, url)));
       else reject(mapNetworkError(error, url));
     });
-    outgoing.end(request.body);
+    if (isPieces(request.body)) {
+      for (const piece of request.body) outgoing.write(piece);
+      outgoing.end();
+    } else outgoing.end(request.body);
   });
+}
+
+function isPieces(body: RequestBody | undefined): body is readonly Buffer[] {
+  return Array.isArray(body);
 }
 
 function openRequest({ method, url, headers }: OutgoingRequest, agents: Agents["pooled"]): ClientRequest {

@@ -3,7 +3,7 @@ import type { AnthropicEdits } from "../../provider.ts";
 export interface BetaPlan {
   /** What goes upstream; undefined: no header. The client's own text where nothing changes. */
   header: string | undefined;
-  /** Values that the upstream refuses and that are therefore left out. */
+  /** Values that the upstream refuses and whose body fields have to go with them. */
   removed: readonly string[];
 }
 
@@ -16,10 +16,11 @@ export function planBetas(header: string | undefined, edits: AnthropicEdits): Be
     .split(",")
     .map((beta) => beta.trim())
     .filter((beta) => beta !== "");
-  const removed = asked.filter((beta) => edits.removeBetas?.(beta) === true);
-  const kept = asked.filter((beta) => !removed.includes(beta));
+  const refused = asked.filter((beta) => edits.removeBetas?.(beta) === true);
+  const removed = refused.filter((beta) => edits.keepFieldsOf?.(beta) !== true);
+  const kept = asked.filter((beta) => !refused.includes(beta));
   const renamed = kept.map((beta) => edits.renameBeta?.(beta) ?? beta);
-  const isUnchanged = removed.length === 0 && renamed.every((beta, index) => beta === kept[index]);
+  const isUnchanged = refused.length === 0 && renamed.every((beta, index) => beta === kept[index]);
   if (isUnchanged) return { header, removed };
   return { header: renamed.length === 0 ? undefined : [...new Set(renamed)].join(","), removed };
 }

@@ -55,7 +55,7 @@ function toCall(incoming: IncomingMessages, { provider, catalog, hooks, target }
   const betas = planBetas(context.clientHeaders["anthropic-beta"], edits);
   const issuer = issuerOf(provider, context, edits);
   const { body, warnings } = isForwardedAsItIs(incoming, edits, betas)
-    ? { body: incoming.body, warnings: [] }
+    ? { body: incoming.chunks, warnings: [] }
     : editBody({
         scan: incoming.scan(),
         edits,
@@ -78,12 +78,25 @@ function toCall(incoming: IncomingMessages, { provider, catalog, hooks, target }
 }
 
 /** True where nothing can have to change, so that the body need not even be looked at. */
-function isForwardedAsItIs({ body, facts }: IncomingMessages, edits: AnthropicEdits, betas: BetaPlan): boolean {
+function isForwardedAsItIs({ chunks, facts }: IncomingMessages, edits: AnthropicEdits, betas: BetaPlan): boolean {
   const { model, setFields = {}, removeFields = [] } = edits;
   const isSame = "set" in model && model.set === facts.model;
   const isUnasked = Object.keys(setFields).length === 0 && removeFields.length === 0 && betas.removed.length === 0;
   if (!isSame || !isUnasked || !edits.claude || edits.plain) return false;
-  return facts.thinkingType !== "enabled" && !body.includes(THINKING_MARK);
+  return facts.thinkingType !== "enabled" && !mayHoldMark(chunks);
+}
+
+/** Looks for the mark in each piece and over the seams between them. */
+function mayHoldMark(chunks: readonly Buffer[]): boolean {
+  const reach = THINKING_MARK.length - 1;
+  return chunks.some((chunk, index) => {
+    if (chunk.includes(THINKING_MARK)) return true;
+    const next = chunks[index + 1];
+    if (next === undefined) return false;
+    // A piece shorter than the mark may hide one that spans three: rare enough to look closer.
+    if (next.length < reach) return true;
+    return Buffer.concat([chunk.subarray(-reach), next.subarray(0, reach)]).includes(THINKING_MARK);
+  });
 }
 
 function issuerOf(provider: Provider, { model }: RequestContext, { account }: AnthropicEdits): ThinkingIssuer {

@@ -19,11 +19,12 @@ export function createOpenAiFamily(provider: Provider, reportWarnings: ReportWar
   const store = createThinkingStore();
   return {
     speaksMessages: false,
-    createCall: ({ body, facts, context }): UpstreamCall => {
+    createCall: (incoming): UpstreamCall => {
+      const { facts, context } = incoming;
       const hooks = hooksOf(provider);
       const target = hooks.target(context);
       const upstream = endpointOf(provider, hooks, { target, context });
-      const request = JSON.parse(body.toString("utf8")) as MessagesRequest;
+      const request = JSON.parse(incoming.body().toString("utf8")) as MessagesRequest;
       const converted = convertRequest(request, target, {
         messageId: `msg_${randomUUID().replaceAll("-", "")}`,
         model: context.model.canonical,
