@@ -79,10 +79,12 @@ export function queryOf({ url }: Pick<Request, "url">): string {
 async function answer(context: GatewayContext, request: MessageRequest, options: MessagesOptions): Promise<RequestEnd> {
   const early = request.facts.stream ? startEarlyHeaders(context, request) : undefined;
   try {
-    await context.directory.settling;
-    // Taken once, together with what is known of the providers: new settings never change half a request.
-    const settings = context.settings.current();
-    const run = await ask(context, { ...request, settings }, options);
+    const { plan, settings } = await planAnswerable(context, {
+      headers: request.request.headers,
+      facts: request.facts,
+    });
+    const candidates = options.select?.(plan.candidates, request.facts) ?? plan.candidates;
+    const run = await ask(context, { ...request, settings }, candidates);
     early?.stop();
     if (run.kind === "won") return await deliver(context, { ...request, settings, run, early });
     if (run.kind === "lost") return refuse(context, { ...request, settings, run, early });
@@ -103,10 +105,9 @@ function startEarlyHeaders({ settings }: GatewayContext, { response, scope }: Me
 
 function ask(
   context: GatewayContext,
-  { request, settings, facts, message }: PlannedRequest,
-  { select }: MessagesOptions,
+  { settings, message }: PlannedRequest,
+  candidates: readonly Candidate[],
 ): Promise<RunResult> {
-  const { plan } = planAnswerable(context, settings, { headers: request.headers, facts });
   const sendDeps = {
     http: context.http,
     settings,
@@ -118,7 +119,7 @@ function ask(
       rests: context.rests,
       onFailure: (attempt, failure) => noteFailure(context, attempt, failure),
     },
-    { candidates: select?.(plan.candidates, facts) ?? plan.candidates, settings, message },
+    { candidates, settings, message },
   );
 }
 

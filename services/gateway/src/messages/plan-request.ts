@@ -38,12 +38,29 @@ export function planRequest(context: GatewayContext, settings: Settings, { heade
   return { plan, requested };
 }
 
-/** The same, where somebody must be able to answer. */
-export function planAnswerable(context: GatewayContext, settings: Settings, input: PlanInput): Planned {
-  const { plan, requested } = planRequest(context, settings, input);
-  if (plan.candidates.length > 0) return { plan, requested };
+/**
+ * The same, where somebody must be able to answer. Right after a start or a change of the settings a
+ * service may still be silent: a request that nobody else offers the model for waits for it.
+ */
+export async function planAnswerable(
+  context: GatewayContext,
+  input: PlanInput,
+): Promise<Planned & { settings: Settings }> {
+  const { settling } = context.directory;
+  const first = planNow(context, input);
+  const isGood = first.plan.candidates.some(({ group }) => group === "requested");
+  if (settling !== undefined && !isGood) await settling;
+  const planned = settling === undefined || isGood ? first : planNow(context, input);
+  if (planned.plan.candidates.length > 0) return planned;
+  const { plan, requested } = planned;
   const providers = context.directory.providers();
   throw explainNoRoute({ plan, requested, needs: input.facts, providers, catalog: context.catalog });
+}
+
+/** Settings and what is known of the providers belong together: both are taken at one moment. */
+function planNow(context: GatewayContext, input: PlanInput): Planned & { settings: Settings } {
+  const settings = context.settings.current();
+  return { ...planRequest(context, settings, input), settings };
 }
 
 interface ModeInput {

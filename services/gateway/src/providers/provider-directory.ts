@@ -9,8 +9,8 @@ export interface ProviderDirectory {
   /** In order of priority. Never does I/O. */
   providers(): readonly KnownProvider[];
   /**
-   * While services are looked at for the first time, after a start or new settings: resolves when each has
-   * answered or failed to, at most FIRST_ROUND_MS later. Undefined when there is nothing to wait for.
+   * While services have not answered yet, after a start or new settings: resolves when each has, at most
+   * SETTLING_MS later. Undefined when there is nothing to wait for.
    */
   readonly settling: Promise<void> | undefined;
   /** Why a provider's service did not answer the last time; undefined: it did. */
@@ -34,7 +34,8 @@ const INTERVAL_MS = 15_000;
 /** Between two looks at a service that has not answered; doubled up to the interval. */
 const FIRST_RETRY_MS = 100;
 const ANSWER_MS = 3000;
-const FIRST_ROUND_MS = 3000;
+/** Services that start together with the gateway are up by then. */
+const SETTLING_MS = 5000;
 
 interface Entry {
   provider: ProviderSettings;
@@ -42,6 +43,8 @@ interface Entry {
   failure: string | undefined;
   failures: number;
   timer: NodeJS.Timeout | undefined;
+  /** Called at its first answer. */
+  answered: () => void;
 }
 
 /** Looks at every provider service in the background; what was good last is kept while it does not answer. */
@@ -51,15 +54,20 @@ export function createProviderDirectory(deps: DirectoryDeps): ProviderDirectory 
   let known: readonly KnownProvider[] | undefined;
   let settling: Promise<void> | undefined;
 
+  /** Resolves at the provider's first answer. */
   function start(provider: ProviderSettings): Promise<void> {
-    const entry: Entry = { provider, info: undefined, failure: undefined, failures: 0, timer: undefined };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const fresh = { info: undefined, failure: undefined, failures: 0, timer: undefined };
+    const entry: Entry = { ...fresh, provider, answered: resolve };
     const previous = entries.get(provider.name);
     if (previous !== undefined) {
       clearTimeout(previous.timer);
       if (previous.provider.serviceUrl === provider.serviceUrl) entry.info = previous.info;
     }
     entries.set(provider.name, entry);
-    return provider.enabled ? look(entry) : Promise.resolve();
+    if (!provider.enabled) return Promise.resolve();
+    void look(entry);
+    return promise;
   }
 
   async function look(entry: Entry): Promise<void> {
@@ -69,6 +77,8 @@ export function createProviderDirectory(deps: DirectoryDeps): ProviderDirectory 
       if (entries.get(entry.provider.name) !== entry) return;
       if (hasChanged(entry.info, info)) deps.onChange(entry.provider.name);
       Object.assign(entry, { info, failure: undefined, failures: 0 });
+      known = undefined;
+      entry.answered();
     } catch (error) {
       noteFailure(entry, error);
     }
@@ -107,7 +117,7 @@ export function createProviderDirectory(deps: DirectoryDeps): ProviderDirectory 
 
   const unsubscribe = deps.settings.subscribe(lookAtAll);
   function lookAtAll(): void {
-    const round = settleWithin(startAll(), FIRST_ROUND_MS).finally(() => {
+    const round = settleWithin(startAll(), SETTLING_MS).finally(() => {
       if (settling === round) settling = undefined;
     });
     settling = round;
@@ -175,6 +185,7 @@ async function settleWithin(work: Promise<unknown>, limitMs: number): Promise<vo
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise((resolve) => {
     timer = setTimeout(resolve, limitMs);
+    timer.unref();
   });
   await Promise.race([work, limit]);
   clearTimeout(timer);

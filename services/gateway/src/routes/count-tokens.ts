@@ -22,7 +22,6 @@ export function createCountTokensHandler(context: GatewayContext) {
     const body = await readBody(request, { limitBytes: settings.gateway.maxBodyBytes });
     const scan = scanBody(body);
     const facts = readRequestFacts(scan, "count_tokens");
-    await context.directory.settling;
     const native = await countNatively(context, { request, response, settings, facts, body });
     if (native === undefined) response.json({ input_tokens: await context.countTokens(parseWhole(scan)) });
     else response.type("application/json").send(native);
