@@ -82,6 +82,8 @@ export interface AnthropicEdits {
   /** Top-level fields to set (raw JSON text) or to remove. */
   setFields?: Readonly<Record<string, string>>;
   removeFields?: readonly string[];
+  /** Top-level fields to set (raw JSON text) where the request does not have them. */
+  defaultFields?: Readonly<Record<string, string>>;
   /** anthropic-beta values that the upstream refuses: removed with the body fields that belong to them (F20, F21). */
   removeBetas?: (beta: string) => boolean;
   /** Betas among the refused whose feature the upstream has all the same: their body fields stay. */

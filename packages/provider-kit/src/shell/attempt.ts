@@ -1,5 +1,3 @@
-import type { Readable } from "node:stream";
-
 import {
   type CommittedStream,
   type CompleteAnswer,
@@ -10,7 +8,9 @@ import {
 import { GatewayError, NO_USAGE, type TokenUsage } from "@switchyard/wire";
 
 import type { Family, IncomingMessages, UpstreamCall } from "../families/family.ts";
+import { completeHeaders, hideCredential } from "./complete-headers.ts";
 import { guardCredential, nameErrorAnswer } from "./name-failure.ts";
+import { readSmallBody } from "./read-small-body.ts";
 import { reportWarnings } from "./report-warnings.ts";
 import type { Shell } from "./shell.ts";
 
@@ -39,11 +39,6 @@ export interface AttemptTiming {
   committedAt: number;
 }
 
-/** An answer read as a whole is cut here: the beginning of an error says what is wrong. */
-const MAX_SMALL_BYTES = 1_048_576;
-/** An upstream that has refused gets this long to say why. */
-const SMALL_BODY_MS = 10_000;
-
 /** Sends one request upstream and waits for its first real output. Never throws. */
 export async function attempt(
   shell: Shell,
@@ -55,18 +50,18 @@ export async function attempt(
     const family = shell.familyOf(incoming.context.model);
     const call = family.createCall(incoming);
     reportWarnings(shell, incoming.context, call.warnings);
-    const sentHeaders = await completeHeaders(shell, incoming, call);
+    const outgoing = await completeHeaders(shell, incoming, call);
     const sentAt = performance.now();
     const answer = await shell.http.send({
       method: "POST",
       url: call.url,
-      headers: sentHeaders,
+      headers: outgoing.headers,
       body: call.body,
       signal: options.signal,
       answerTimeoutMs: untilHead(shell, incoming, options),
     });
     ({ headers } = answer);
-    if (answer.status >= 400) return await failedAnswer(shell, family, answer);
+    if (answer.status >= 400) return await failedAnswer(shell, family, { answer, credential: outgoing.credential });
     return await awaitOutput(shell, incoming, { ...options, call, answer, sentAt });
   } catch (error) {
     if (options.signal.aborted) return { kind: "aborted" };
@@ -78,34 +73,6 @@ function untilHead({ settings }: Shell, { facts }: IncomingMessages, { deadline 
   const remaining = Math.max(1, Math.ceil(deadline - performance.now()));
   // Without streaming the head comes with the end of the answer.
   return facts.stream ? Math.min(settings.timeouts.firstOutputMs, remaining) : remaining;
-}
-
-/** Configured headers last, but never over the credential: it goes to this host alone. */
-export async function completeHeaders(
-  { provider, settings }: Shell,
-  { context }: IncomingMessages,
-  call: UpstreamCall,
-): Promise<Record<string, string>> {
-  if (!isWithin(call.url, settings.baseUrl)) {
-    throw new GatewayError("api_error", `${provider.name} would leave its configured host.`, { failure: "network" });
-  }
-  const credential = await provider.authorize(context);
-  return { ...call.headers, "content-type": "application/json", ...lowerCased(settings.customHeaders), ...credential };
-}
-
-/** A credential stays with its host; over TLS a sister host of the same domain counts (regional endpoints). */
-function isWithin(url: string, baseUrl: string): boolean {
-  const { origin, protocol, hostname } = new URL(url);
-  const base = new URL(baseUrl);
-  if (origin === base.origin) return true;
-  const domain = base.hostname.split(".").slice(-2).join(".");
-  return protocol === "https:" && base.protocol === "https:" && domain.includes(".") && hostname.endsWith(`.${domain}`);
-}
-
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const lower: Record<string, string> = {};
-  for (const name of Object.keys(headers)) lower[name.toLowerCase()] = headers[name] ?? "";
-  return lower;
 }
 
 interface OutputOptions extends AttemptOptions {
@@ -137,35 +104,19 @@ async function awaitOutput(shell: Shell, { facts }: IncomingMessages, options: O
   return { kind: "committed", headers, output, timing: { sentAt, committedAt: performance.now() } };
 }
 
-async function failedAnswer(shell: Shell, family: Family, answer: HttpAnswer): Promise<AttemptResult> {
+async function failedAnswer(
+  shell: Shell,
+  family: Family,
+  { answer, credential }: { answer: HttpAnswer; credential: Readonly<Record<string, string>> },
+): Promise<AttemptResult> {
   const { status, headers } = answer;
-  const body = await readSmallBody(answer.body);
+  const body = hideCredential(await readSmallBody(answer.body), credential);
   return {
     kind: "failed",
     error: nameErrorAnswer(shell.provider, family, { status, headers, body }),
     usage: NO_USAGE,
     headers,
   };
-}
-
-/** A short answer, as far as it comes; of an error the status counts even when the rest is missing. */
-export async function readSmallBody(body: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const timer = setTimeout(() => body.destroy(), SMALL_BODY_MS);
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk as Buffer);
-      length += (chunk as Buffer).length;
-      if (length > MAX_SMALL_BYTES) break;
-    }
-  } catch {
-    // Cut off: what came is what there is.
-  } finally {
-    clearTimeout(timer);
-    body.destroy();
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function toError(thrown: unknown): GatewayError {

@@ -3,11 +3,12 @@ import { GatewayError } from "@switchyard/wire";
 import type { Request, Response } from "express";
 
 import type { IncomingMessages } from "../families/family.ts";
-import { completeHeaders, readSmallBody } from "./attempt.ts";
 import { createClientSignal } from "./client-signal.ts";
 import { pickAnswerHeaders } from "./client-headers.ts";
+import { completeHeaders, hideCredential } from "./complete-headers.ts";
 import { guardCredential, nameErrorAnswer } from "./name-failure.ts";
 import { readRequest } from "./read-request.ts";
+import { readSmallBody } from "./read-small-body.ts";
 import type { Shell } from "./shell.ts";
 
 /** Counting is quick or of no use. */
@@ -45,17 +46,21 @@ async function askUpstream(shell: Shell, incoming: IncomingMessages, signal: Abo
     });
   }
   try {
+    const outgoing = await completeHeaders(shell, incoming, call);
     const answer = await http.send({
       method: "POST",
       url: call.url,
-      headers: await completeHeaders(shell, incoming, call),
+      headers: outgoing.headers,
       body: call.body,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(COUNT_TIMEOUT_MS)]),
+      signal,
       answerTimeoutMs: COUNT_TIMEOUT_MS,
     });
     const { status, headers } = answer;
     const text = await readSmallBody(answer.body);
-    if (status >= 400) throw nameErrorAnswer(provider, family, { status, headers, body: text });
+    if (status >= 400) {
+      const body = hideCredential(text, outgoing.credential);
+      throw nameErrorAnswer(provider, family, { status, headers, body });
+    }
     return { headers, text };
   } catch (error) {
     throw error instanceof GatewayError ? guardCredential(provider, error) : error;

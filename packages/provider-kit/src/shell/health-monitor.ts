@@ -1,4 +1,4 @@
-import type { Logger } from "@switchyard/service-kit";
+import { type Logger, redactText } from "@switchyard/service-kit";
 import { type FailureName, GatewayError, type ProviderStatus } from "@switchyard/wire";
 
 import type { Provider } from "../provider.ts";
@@ -57,7 +57,7 @@ export function createHealthMonitor(provider: Provider, options: HealthMonitorOp
     const isRetired = failure === "retired";
     return {
       status: isRetired ? "retired" : "unreachable",
-      reason: message,
+      reason: redactText(message),
       ...(failure === undefined ? {} : { failure }),
       ...checked,
     };

@@ -22,6 +22,12 @@ describe("planBetas", () => {
     expect(planBetas("a, b,c", refusing("b"))).toEqual({ header: "a,c", removed: ["b"] });
   });
 
+  it("does not tell a refused name whose feature is there all the same: its fields stay", () => {
+    const edits = { ...refusing("a", "b"), keepFieldsOf: (beta: string) => beta === "a" };
+    expect(planBetas("a,b,c", edits)).toEqual({ header: "c", removed: ["b"] });
+    expect(planBetas("a", edits)).toEqual({ header: undefined, removed: [] });
+  });
+
   it("has no header when nothing is left", () => {
     expect(planBetas("a,b", refusing("a", "b"))).toEqual({ header: undefined, removed: ["a", "b"] });
   });

@@ -58,6 +58,7 @@ function setFields(fields: FieldChanges, { scan, edits }: BodyPlan): void {
   }
   for (const name of edits.removeFields ?? []) fields.remove(name);
   for (const [name, json] of Object.entries(edits.setFields ?? {})) fields.set(name, json);
+  for (const [name, json] of Object.entries(edits.defaultFields ?? {})) if (!fields.has(name)) fields.set(name, json);
 }
 
 function removeBetaFields(fields: FieldChanges, without: Partial<BetaFields>): void {
