@@ -1,6 +1,8 @@
 import process from "node:process";
 import { Command } from "commander";
 import { claude } from "./commands/claude.ts";
+import { createTokensCommand } from "./commands/create-tokens.ts";
+import { simulators } from "./commands/simulators.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 import { VERSION } from "./version.ts";
@@ -33,5 +35,16 @@ program
   .allowUnknownOption()
   .helpOption(false)
   .action(async (args: string[]) => claude(args));
+
+program
+  .command("create-tokens", { hidden: true })
+  .description("write the inner token and the admin token into a folder, once")
+  .argument("<folder>")
+  .action((folder: string) => createTokensCommand(folder));
+
+program
+  .command("simulators", { hidden: true })
+  .description("only the simulated upstreams, on fixed ports")
+  .action(async () => simulators());
 
 await program.parseAsync(process.argv);

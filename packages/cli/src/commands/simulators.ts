@@ -1,5 +1,5 @@
 import process from "node:process";
-import { loadSettings, simulatorVariable, SIMULATOR_PORTS } from "@switchyard/service-kit";
+import { loadSettings, SIMULATOR_PORTS } from "@switchyard/service-kit";
 import { launchSimulators } from "../launcher/launch-simulators.ts";
 
 /** For containers: every simulated upstream on its fixed port, on all addresses; ends at once where a credential is set. */
@@ -9,8 +9,14 @@ export async function simulators(): Promise<void> {
     process.stdout.write("A credential is set: no simulated upstreams are needed.\n");
     return;
   }
-  const launched = await launchSimulators({ env: process.env, cwd: process.cwd(), host: "0.0.0.0", ports: SIMULATOR_PORTS });
-  for (const [kind, port] of Object.entries(SIMULATOR_PORTS)) process.stdout.write(`${simulatorVariable(kind as never)} on port ${port}\n`);
+  const launched = await launchSimulators({
+    env: process.env,
+    cwd: process.cwd(),
+    host: "0.0.0.0",
+    ports: SIMULATOR_PORTS,
+  });
+  for (const [kind, port] of Object.entries(SIMULATOR_PORTS))
+    process.stdout.write(`${kind} is simulated on port ${port}\n`);
   const stop = (): void => void launched.stop().then(() => process.exit(0));
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);

@@ -40,7 +40,6 @@ export async function launchMesh(options: LaunchOptions): Promise<Mesh> {
   if (busy.length > 0) throw new BusyPortError(busy.map(describeBusyPort).join("\n"));
 
   const innerToken = options.settings.innerToken?.reveal() ?? randomBytes(24).toString("base64url");
-  // PORT and HOST are meant for one service started alone.
   // PORT and HOST are those of a service that is started alone, also where .env has them.
   const env = { ...options.env, SWITCHYARD_MESH: "1", SWITCHYARD_INNER_TOKEN: innerToken };
   const width = Math.max(...list.map(({ name }) => name.length));

@@ -16,13 +16,21 @@ export interface LaunchedSimulators {
 export async function launchSimulators(options: {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
+  /** Default: loopback. */
+  host?: string;
+  /** Port by kind; default: any that is free. */
+  ports?: Readonly<Record<string, number>>;
 }): Promise<LaunchedSimulators> {
-  const child = spawn(process.execPath, [ENTRY, "--demo"], {
-    cwd: options.cwd,
-    env: { ...options.env },
-    detached: process.platform !== "win32",
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-  });
+  const child = spawn(
+    process.execPath,
+    [ENTRY, "--demo", "--host", options.host ?? "127.0.0.1", "--ports", JSON.stringify(options.ports ?? {})],
+    {
+      cwd: options.cwd,
+      env: { ...options.env },
+      detached: process.platform !== "win32",
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+    },
+  );
   if (!child.stdout) throw new Error("the simulators have no output to read");
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([
