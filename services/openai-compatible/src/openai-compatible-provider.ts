@@ -212,6 +212,7 @@ class OpenAiCompatibleProvider implements Provider {
       plain: true,
       setFields,
       removeFields: quirks.messages?.removeFields ?? [],
+      defaultFields: rawFields(quirks.messages?.defaultFields ?? {}),
       demandsThinkingInLoops: quirks.messages?.demandsThinkingInLoops ?? false,
       markThinking: true,
       account: this.#account,

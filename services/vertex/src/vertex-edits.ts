@@ -1,7 +1,7 @@
 import type { CatalogModel } from "@switchyard/catalog";
 import { takesSystemMessages, type AnthropicEdits, type RequestContext } from "@switchyard/provider-kit";
 
-import { mapVertexBeta } from "./vertex-betas.ts";
+import { hasFeatureWithoutBeta, mapVertexBeta } from "./vertex-betas.ts";
 
 /** Goes into the body, where the Claude API has a header (docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude). */
 const ANTHROPIC_VERSION = "vertex-2023-10-16";
@@ -11,17 +11,19 @@ const REFUSED_FIELDS: readonly string[] = ["container", "mcp_servers", "service_
 
 /** What Claude on Vertex wants otherwise than the Claude API. `known`: the catalogue's entry of the model. */
 export function createVertexEdits(
-  { model, operation }: RequestContext,
+  { model, operation = "messages" }: RequestContext,
   known: CatalogModel | undefined,
 ): AnthropicEdits {
   const withoutEffort = known?.claude !== undefined && known.claude.efforts.length === 0;
+  const question = { canonical: model.canonical, operation };
   return {
     // The counting address names no model, so there it stands in the body.
     model: operation === "count_tokens" ? { set: model.id } : { remove: true },
     setFields: { anthropic_version: JSON.stringify(ANTHROPIC_VERSION) },
     removeFields: withoutEffort ? [...REFUSED_FIELDS, "output_config"] : REFUSED_FIELDS,
-    removeBetas: (beta) => mapVertexBeta(beta) === undefined,
-    renameBeta: (beta) => mapVertexBeta(beta) ?? beta,
+    removeBetas: (beta) => mapVertexBeta(beta, question) === undefined,
+    keepFieldsOf: (beta) => hasFeatureWithoutBeta(beta, question),
+    renameBeta: (beta) => mapVertexBeta(beta, question) ?? beta,
     claude: true,
     plain: !takesSystemMessages(model.canonical),
   };

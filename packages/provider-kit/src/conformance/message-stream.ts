@@ -73,7 +73,7 @@ function buildStream(events: StreamEvent[]): ReadStream {
   }
   return {
     events,
-    content: blocks.map(finishBlock),
+    content: blocks.map((block) => finishBlock(block, finished)),
     stopReason,
     usage: usage as unknown as MessageUsage,
     error,
@@ -93,6 +93,9 @@ function applyDelta(block: PartialBlock | undefined, delta: Record<string, unkno
   if (delta["type"] === "input_json_delta") append("partialJson", delta["partial_json"]);
 }
 
-function finishBlock({ partialJson, ...block }: PartialBlock): Record<string, unknown> {
-  return partialJson === undefined ? block : { ...block, input: partialJson === "" ? {} : JSON.parse(partialJson) };
+/** Arguments have to be whole where the stream is; of a broken one their text stays as far as it came. */
+function finishBlock({ partialJson, ...block }: PartialBlock, finished: boolean): Record<string, unknown> {
+  if (partialJson === undefined) return block;
+  if (partialJson === "") return { ...block, input: {} };
+  return { ...block, input: finished ? JSON.parse(partialJson) : partialJson };
 }

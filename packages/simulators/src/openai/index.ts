@@ -2,6 +2,7 @@ import type { DialectFactory } from "../engine/dialect.ts";
 import { createAzure } from "./providers/azure/azure.ts";
 import { createDeepSeek } from "./providers/deepseek/deepseek.ts";
 import { createGemini } from "./providers/gemini/gemini.ts";
+import { createVertexGemini } from "./providers/gemini/vertex-gemini.ts";
 import { createGithubModels } from "./providers/github-models/github-models.ts";
 import { createOllama } from "./providers/ollama/ollama.ts";
 import { createOpenAi } from "./providers/openai/openai.ts";
@@ -14,6 +15,7 @@ export const OPENAI_KINDS: Readonly<Record<string, DialectFactory>> = {
   openai: createOpenAi,
   azure: createAzure,
   gemini: createGemini,
+  vertex: createVertexGemini,
   "github-models": createGithubModels,
   openrouter: createOpenRouter,
   deepseek: createDeepSeek,

@@ -14,5 +14,10 @@ export const DEEPSEEK_QUIRKS: EndpointQuirks = {
   newModelDialect: "chat",
   newModelProfile: "as_newest",
   adopts: /^deepseek-/i,
-  messages: { removeFields: ["context_management", "container", "mcp_servers"], demandsThinkingInLoops: true },
+  messages: {
+    removeFields: ["context_management", "container", "mcp_servers"],
+    // Its models think unless told not to, and then want each thought back.
+    defaultFields: { thinking: { type: "disabled" } },
+    demandsThinkingInLoops: true,
+  },
 };

@@ -37,6 +37,8 @@ export interface EndpointQuirks {
   /** What the Messages endpoint wants changed for models other than Claude. */
   messages?: {
     removeFields: readonly string[];
+    /** Fields that are sent where the client has none: what the endpoint would do without them is not what the client expects. */
+    defaultFields?: Readonly<Record<string, unknown>>;
     /** A step of a tool loop without its thinking is refused. */
     demandsThinkingInLoops: boolean;
   };

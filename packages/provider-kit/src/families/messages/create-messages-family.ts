@@ -79,9 +79,10 @@ function toCall(incoming: IncomingMessages, { provider, catalog, hooks, target }
 
 /** True where nothing can have to change, so that the body need not even be looked at. */
 function isForwardedAsItIs({ chunks, facts }: IncomingMessages, edits: AnthropicEdits, betas: BetaPlan): boolean {
-  const { model, setFields = {}, removeFields = [] } = edits;
+  const { model, setFields = {}, defaultFields = {}, removeFields = [] } = edits;
   const isSame = "set" in model && model.set === facts.model;
-  const isUnasked = Object.keys(setFields).length === 0 && removeFields.length === 0 && betas.removed.length === 0;
+  const asked = Object.keys(setFields).length + Object.keys(defaultFields).length + removeFields.length;
+  const isUnasked = asked === 0 && betas.removed.length === 0;
   if (!isSame || !isUnasked || !edits.claude || edits.plain) return false;
   return facts.thinkingType !== "enabled" && !mayHoldMark(chunks);
 }

@@ -51,6 +51,18 @@ describe("fields that the upstream demands or refuses", () => {
   });
 });
 
+describe("fields that the upstream expects where the client has none", () => {
+  const edits = { defaultFields: { thinking: '{"type":"disabled"}' } };
+
+  it("are added where they are absent, and else left as the client has them", () => {
+    expect(edit('{"model":"claude-opus-4-8"}', { edits }).text).toBe(
+      '{"model":"claude-opus-4-8","thinking":{"type":"disabled"}}',
+    );
+    const own = '{"model":"claude-opus-4-8","thinking":{"type":"adaptive"}}';
+    expect(edit(own, { edits }).text).toBe(own);
+  });
+});
+
 const withMarker = (cache_control: object) => ({
   model: "claude-opus-4-8",
   system: [{ type: "text", text: "s", cache_control }],

@@ -34,13 +34,8 @@ export function createAzure(context: DialectContext): KindDefinition {
       ),
       createAzureResponses(context, limits, { path: /^\/openai\/v1\/responses$/, versioned: false }),
       createAzureResponses(context, limits, { path: /^\/openai\/responses$/, versioned: true }),
-      createModelList({
-        path: /^\/openai\/v1\/models$/,
-        models: () => listOpenAiModels(context),
-        checkAccess: (exchange) => checkAzureAccess(exchange, context, false),
-        wordProblem: wordAzureProblem,
-        wordError: wordAzureError,
-      }),
+      createAzureModels(context, { path: /^\/openai\/v1\/models$/, versioned: false }),
+      createAzureModels(context, { path: /^\/openai\/models$/, versioned: true }),
     ],
   };
 }
@@ -56,6 +51,16 @@ function nameModelByPath(exchange: Exchange): Exchange {
   const { json } = exchange;
   if (typeof json !== "object" || json === null || Array.isArray(json)) return exchange;
   return { ...exchange, json: { ...json, model: exchange.parameters["deployment"] } };
+}
+
+function createAzureModels(context: DialectContext, { path, versioned }: AzureEndpoint): Dialect {
+  return createModelList({
+    path,
+    models: () => listOpenAiModels(context),
+    checkAccess: (exchange) => checkAzureAccess(exchange, context, versioned),
+    wordProblem: wordAzureProblem,
+    wordError: wordAzureError,
+  });
 }
 
 function createAzureChat(context: DialectContext, limits: OpenAiLimits, { path, versioned }: AzureEndpoint): Dialect {
