@@ -39,7 +39,7 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
 }
 
 /** Short values are no secrets, and would be found everywhere. */
-const SHORTEST_SECRET = 6;
+const SHORTEST_SECRET = 8;
 
 /** Some upstreams repeat the key that they refuse: it goes no further. */
 export function hideCredential(text: string, credential: Readonly<Record<string, string>>): string {
