@@ -4,7 +4,7 @@ import * as formats from "ajv-formats";
 
 export interface PublishedSchemas {
   /** What a schema of the API description finds wrong with a value; undefined: it is valid. */
-  findFault(name: string, value: unknown): string | undefined;
+  findFault: (name: string, value: unknown) => string | undefined;
 }
 
 /** Validators of OpenAI's published API description; `specPath` is that file. */

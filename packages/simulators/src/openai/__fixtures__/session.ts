@@ -19,8 +19,8 @@ export interface Answer {
 
 export interface Session {
   simulator: Simulator;
-  ask(body: unknown, headers?: Record<string, string>): Promise<Answer>;
-  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  ask: (body: unknown, headers?: Record<string, string>) => Promise<Answer>;
+  get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
 }
 
 export interface SessionOptions extends SimulatorOptions {
