@@ -9,6 +9,8 @@ export interface OutgoingMessage {
   /** "/v1/messages" with the client's query. */
   path: string;
   body: Buffer;
+  /** What was read from the body (`writeFacts`), so that the provider service need not scan it again. */
+  facts?: string;
   stream: boolean;
   clientHeaders: IncomingHttpHeaders;
   /** Aborted when the client leaves. */

@@ -77,6 +77,7 @@ function toServiceHeaders(deps: SendDeps, { candidate, provider, message }: Atte
   return Object.assign(
     forwardHeaders(clientHeaders, { passCredentials, ownKeys: deps.ownKeys }),
     innerHeaders(deps.settings, { requestId, model: candidate.model.id }),
+    message.facts === undefined ? {} : { [HEADERS.facts]: message.facts },
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 import { createEarlyHeaders, type EarlyHeaders, readBody, scopeOf } from "@switchyard/service-kit";
-import { GatewayError, readRequestFacts, type RequestFacts, scanBody } from "@switchyard/wire";
+import { GatewayError, readRequestFacts, type RequestFacts, scanBody, writeFacts } from "@switchyard/wire";
 import type { Request, Response } from "express";
 
 import type { AttemptFailure } from "../attempts/attempt.ts";
@@ -47,7 +47,16 @@ async function readMessage(
   const { requestId } = scope;
   const path = `/v1/messages${queryOf(request)}`;
   const deadline = scope.receivedAt + holder.current().gateway.timeouts.totalMs;
-  const message = { requestId, path, body, stream: facts.stream, clientHeaders: request.headers, signal, deadline };
+  const message = {
+    requestId,
+    path,
+    body,
+    facts: writeFacts(facts),
+    stream: facts.stream,
+    clientHeaders: request.headers,
+    signal,
+    deadline,
+  };
   return { request, response, scope, facts, message, readAt };
 }
 
