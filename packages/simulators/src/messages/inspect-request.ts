@@ -12,7 +12,7 @@ import { checkToolPairs } from "./checks/check-tool-pairs.ts";
 import { checkTools } from "./checks/check-tools.ts";
 import { noteAttribution } from "./checks/note-attribution.ts";
 import type { ClaudeModel } from "./claude-models.ts";
-import { estimatePartTokens } from "./answer/estimate-part-tokens.ts";
+import { estimatePartTokens, FRAME_TOKENS } from "./answer/estimate-part-tokens.ts";
 import type { ThinkingSeal } from "./answer/thinking-seal.ts";
 import type { Check, RequestFacts } from "./request-facts.ts";
 import type { CheckedRequest } from "./shape/request-schema.ts";
@@ -101,5 +101,5 @@ export function countInput(body: {
   system?: unknown;
 }): number {
   const parts = promptParts({ ...body, messages: body.messages ?? [] });
-  return parts.reduce((sum, part) => sum + estimatePartTokens(part.text), 0);
+  return parts.reduce((sum, part) => sum + estimatePartTokens(part.text), FRAME_TOKENS);
 }

@@ -37,7 +37,7 @@ function buildBlock(block: ScenarioBlock, wish: ContentWish): AnswerBlock[] {
       return [
         {
           type: "tool_use",
-          id: block.id ?? createId(wish.toolIdPrefix),
+          id: block.id ?? createId(wish.toolIdPrefix, 22),
           name: block.name,
           input: wish.scenario.delivery?.toolArguments === "empty" ? {} : block.input,
           ...(wish.complete ? { caller: { type: "direct" } } : {}),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { promptParts } from "../cache-markers.ts";
 import type { PromptPart, PromptSource } from "../cache-markers.ts";
-import { estimatePartTokens } from "./estimate-part-tokens.ts";
+import { estimatePartTokens, FRAME_TOKENS } from "./estimate-part-tokens.ts";
 
 /** Tokens of a prompt, split by what the cache did with them. */
 export interface PromptTokens {
@@ -52,7 +52,7 @@ export function createPrefixCache(now: () => number): PrefixCache {
         from = tokens;
       }
       return {
-        uncached: total - Math.max(end, cacheRead),
+        uncached: total - Math.max(end, cacheRead) + FRAME_TOKENS,
         cacheRead,
         cacheWrite5m: written["5m"],
         cacheWrite1h: written["1h"],

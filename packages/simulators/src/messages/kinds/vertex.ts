@@ -37,6 +37,7 @@ const NOT_FOUND_PAGE =
 
 const PARENT = String.raw`^/v1/projects/(?<project>[^/]+)/locations/(?<location>[^/]+)/publishers/anthropic/models/`;
 
+// Among them what Claude Code 2.1.329 sends to Vertex of its own accord, recorded 2026-11.
 const MESSAGES_BETAS: ReadonlySet<string> = new Set([
   "claude-code-20250219",
   "compact-2026-01-12",
@@ -47,6 +48,7 @@ const MESSAGES_BETAS: ReadonlySet<string> = new Set([
   "effort-2025-11-24",
   "fine-grained-tool-streaming-2025-05-14",
   "interleaved-thinking-2025-05-14",
+  "thinking-token-count-2026-05-13",
   "token-efficient-tools-2025-02-19",
   "tool-search-tool-2025-10-19",
   "web-search-2025-03-05",
