@@ -166,20 +166,14 @@ interface Media {
   documentBytes: number;
 }
 
-/** Images and documents among the blocks; only messages in which such a word stands at all are walked. */
+const MEDIA_WORD = /"(?:image|document)"/;
+/** Images and documents among the blocks; only messages in which such a word stands are walked. */
 function findMedia(scan: BodyScan): Media {
   const media: Media = { images: 0, documents: 0, imageBytes: 0, documentBytes: 0 };
-  const word = /"(?:image|document)"/g;
-  for (const message of scan.messages) {
-    if (word.lastIndex >= message.end || message.content === undefined) continue;
-    word.lastIndex = Math.max(word.lastIndex, message.start);
-    const found = word.exec(scan.text);
-    if (found === null) break;
-    if (found.index >= message.end) word.lastIndex = found.index;
-    else {
-      countMedia(scan, message.content, media);
-      word.lastIndex = message.end;
-    }
+  const all = scan.field("messages");
+  if (all === undefined || !scan.mentions(MEDIA_WORD, all)) return media;
+  for (const { content } of scan.messages) {
+    if (content !== undefined && scan.mentions(MEDIA_WORD, content)) countMedia(scan, content, media);
   }
   return media;
 }

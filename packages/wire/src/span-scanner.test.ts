@@ -140,8 +140,27 @@ describe("scanBody", () => {
   it("keeps long integers and the order of integer-like names out of harm's way", () => {
     const scanned = scan('{"b":12345678901234567890,"1":0}');
     const [first] = scanned.fields;
-    expect(first && scanned.text.slice(first.start, first.end)).toBe("12345678901234567890");
+    expect(first && scanned.body.toString("utf8", first.start, first.end)).toBe("12345678901234567890");
     expect(scanned.fields.map(({ name }) => name)).toEqual(["b", "1"]);
+  });
+
+  it("finds the ends of strings longer than any window, escaped quotes on every border included", () => {
+    const text = `${"x".repeat(65_530)}${'\\"'.repeat(40_000)}${"y".repeat(70_000)}`;
+    for (let shift = 0; shift < 4; shift += 1) {
+      const body = { a: "z".repeat(shift), messages: [{ role: "user", content: text }], last: [text, 1] };
+      const scanned = scan(JSON.stringify(body));
+      expect(scanned.fields.map((field) => scanned.parse(field))).toEqual(Object.values(body));
+    }
+  });
+
+  it("finds a word wherever it stands, in the body or in a part of it", () => {
+    for (const at of [0, 65_500, 65_530, 65_536, 131_060]) {
+      const scanned = scan(JSON.stringify({ a: `${"x".repeat(at)}word`, b: "y".repeat(70_000) }));
+      expect(scanned.mentions(/word/)).toBe(true);
+      expect(scanned.mentions(/word/, scanned.field("a"))).toBe(true);
+      expect(scanned.mentions(/word/, scanned.field("b"))).toBe(false);
+      expect(scanned.text).toHaveLength(scanned.body.length);
+    }
   });
 
   it("reads nothing of another kind", () => {

@@ -4,12 +4,13 @@ import {
   enter,
   forEachElement,
   forEachMember,
-  type JsonSource,
+  JsonSource,
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
   skipSpace,
   skipValue,
+  standsAt,
   Unexpected,
 } from "./json-walk.ts";
 
@@ -48,11 +49,14 @@ interface BodyScanParts {
   tools: ToolSpan[];
 }
 
+/** Searched at once: small strings are cheap to make and to forget, unlike one as large as a body. */
+const SEARCH_BYTES = 65_536;
+/** Stretches overlap by this much, so that a word on their border is found. */
+const LONGEST_WORD = 64;
+
 /** Where everything of a JSON body lies, found in one pass without building any value. Positions count bytes. */
 export class BodyScan {
   readonly body: Buffer;
-  /** The body as latin1: one character is one byte. For searching, not for reading. */
-  readonly text: string;
   /** The root object's span. */
   readonly root: Span;
   /** Members of the root in their order, repeated names included. */
@@ -62,15 +66,32 @@ export class BodyScan {
   /** Elements of top-level `tools`, when that is an array. */
   readonly tools: readonly ToolSpan[];
   readonly #source: JsonSource;
+  #text: string | undefined;
 
   constructor(parts: BodyScanParts) {
     this.body = parts.body;
-    this.text = parts.source.text;
     this.root = parts.root;
     this.fields = parts.fields;
     this.messages = parts.messages;
     this.tools = parts.tools;
     this.#source = parts.source;
+  }
+
+  /**
+   * The whole body as latin1: one character is one byte. Made when first asked for, and as large as the
+   * body: where only a word is looked for, `mentions` is cheaper.
+   */
+  get text(): string {
+    return (this.#text ??= this.body.toString("latin1"));
+  }
+
+  /** Whether an ASCII pattern is found anywhere in the span (default: the body). It must match at most 64 bytes. */
+  mentions(pattern: RegExp, span: Span = this.root): boolean {
+    for (let from = span.start; from < span.end; from += SEARCH_BYTES) {
+      const stretch = this.body.toString("latin1", from, Math.min(span.end, from + SEARCH_BYTES + LONGEST_WORD));
+      if (pattern.test(stretch)) return true;
+    }
+    return false;
   }
 
   /** The member of the root by this name; of repeated names the last, as every JSON parser reads it. */
@@ -119,7 +140,7 @@ export class BodyScan {
 
   readNumber(span: Span | undefined): number | undefined {
     if (span === undefined || this.kind(span) !== "number") return undefined;
-    return Number(this.text.slice(span.start, span.end));
+    return Number(this.body.toString("latin1", span.start, span.end));
   }
 
   readBoolean(span: Span | undefined): boolean | undefined {
@@ -143,7 +164,7 @@ export class BodyScan {
  * @throws GatewayError invalid_request_error that names line, column and byte, what was found and what expected.
  */
 export function scanBody(body: Buffer): BodyScan {
-  const source = { bytes: body, text: body.toString("latin1") };
+  const source = new JsonSource(body);
   try {
     const scan = scanSource(body, source);
     if (!isUtf8(body)) throw jsonError(body, firstInvalidUtf8(body), "UTF-8 text", "a byte that is not UTF-8");
@@ -161,7 +182,7 @@ function scanSource(body: Buffer, source: JsonSource): BodyScan {
   if (source.bytes[start] !== OPEN_OBJECT) throw new Unexpected(start, "a JSON object");
   const end = scanObject(source, start, 1, { fields, lists });
   const after = skipSpace(source, end);
-  if (after < source.text.length) throw new Unexpected(after, "the end of the body");
+  if (after < body.length) throw new Unexpected(after, "the end of the body");
   return new BodyScan({ body, source, root: { start, end }, fields, ...lists });
 }
 
@@ -245,7 +266,7 @@ function scanRecords(source: JsonSource, at: number, depth: number, reader: Reco
 
 /** Whether the name between these quotes is this one (given with its quotes), however it is spelt. */
 function isName(source: JsonSource, quoted: string, keyStart: number, keyEnd: number): boolean {
-  if (source.text.startsWith(quoted, keyStart)) return true;
+  if (standsAt(source.bytes, keyStart, quoted)) return true;
   // Escapes make a name longer.
   if (keyEnd - keyStart < quoted.length + 5) return false;
   return `"${readName(source, keyStart, keyEnd)}"` === quoted;
@@ -259,8 +280,8 @@ function lastByName(fields: readonly FieldSpan[], name: string): FieldSpan | und
   return undefined;
 }
 
-function readName({ text }: JsonSource, start: number, end: number): string {
-  const raw = text.slice(start + 1, end - 1);
+function readName({ bytes }: JsonSource, start: number, end: number): string {
+  const raw = bytes.toString("latin1", start + 1, end - 1);
   if (!raw.includes("\\") && !hasHighByte(raw)) return raw;
   try {
     return JSON.parse(`"${Buffer.from(raw, "latin1").toString("utf8")}"`) as string;
