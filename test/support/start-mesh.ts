@@ -18,7 +18,7 @@ export interface TestMesh {
 }
 
 /** What each kind of provider needs to be on, over a simulator at `url`. */
-const SIMULATED: Readonly<Record<string, (url: string) => Record<string, string>>> = {
+export const SIMULATED: Readonly<Record<string, (url: string) => Record<string, string>>> = {
   anthropic: (url) => ({ ANTHROPIC_UPSTREAM_API_KEY: "sk-ant-api03-simulated", ANTHROPIC_UPSTREAM_BASE_URL: url }),
   vertex: (url) => ({
     GOOGLE_CLOUD_PROJECT: "simulated-project",
