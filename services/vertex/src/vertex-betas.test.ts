@@ -2,22 +2,28 @@ import { describe, expect, it } from "@jest/globals";
 
 import { hasFeatureWithoutBeta, mapVertexBeta, type BetaQuestion } from "./vertex-betas.ts";
 
-const messages: BetaQuestion = { canonical: "claude-opus-4-8", operation: "messages" };
-const counting: BetaQuestion = { canonical: "claude-opus-4-8", operation: "count_tokens" };
+const messages: BetaQuestion = { canonical: "claude-opus-4-8", hasEffort: true, operation: "messages" };
+const counting: BetaQuestion = { ...messages, operation: "count_tokens" };
 
 describe("mapVertexBeta", () => {
-  it("lets pass what Vertex documents", () => {
-    for (const beta of ["context-1m-2025-08-07", "interleaved-thinking-2025-05-14", "context-management-2025-06-27"])
+  it("lets pass what Vertex documents, and what Claude Code sends there of its own accord", () => {
+    for (const beta of [
+      "claude-code-20250219",
+      "context-1m-2025-08-07",
+      "context-management-2025-06-27",
+      "effort-2025-11-24",
+      "interleaved-thinking-2025-05-14",
+      "thinking-token-count-2026-05-13",
+      "web-search-2025-03-05",
+    ])
       expect(mapVertexBeta(beta, messages)).toBe(beta);
   });
 
   it("leaves out what Vertex answers 400 to, and whatever is not known", () => {
     for (const beta of [
-      "claude-code-20250219",
-      "effort-2025-11-24",
       "oauth-2025-04-20",
-      "fine-grained-tool-streaming-2025-05-14",
       "prompt-caching-scope-2026-01-05",
+      "mid-conversation-system-2026-04-07",
       "mid-conversation-tool-changes-2026-07-01",
       "something-new-2027-01-01",
       "constructor",
@@ -30,24 +36,21 @@ describe("mapVertexBeta", () => {
   });
 
   it("takes fewer where tokens are counted", () => {
-    expect(mapVertexBeta("web-search-2025-03-05", messages)).toBe("web-search-2025-03-05");
     expect(mapVertexBeta("web-search-2025-03-05", counting)).toBeUndefined();
     expect(mapVertexBeta("advanced-tool-use-2025-11-20", counting)).toBeUndefined();
     expect(mapVertexBeta("interleaved-thinking-2025-05-14", counting)).toBeDefined();
   });
 
-  it("keeps the effort's beta for the one model that needs it", () => {
-    expect(mapVertexBeta("effort-2025-11-24", { ...messages, canonical: "claude-opus-4-5" })).toBe("effort-2025-11-24");
+  it("leaves the effort away for a model that has none", () => {
+    expect(mapVertexBeta("effort-2025-11-24", { ...messages, hasEffort: false })).toBeUndefined();
   });
 });
 
 describe("hasFeatureWithoutBeta", () => {
-  it("knows the effort of newer models and system messages of those that take them", () => {
-    expect(hasFeatureWithoutBeta("effort-2025-11-24", messages)).toBe(true);
+  it("knows the models that take system messages without being asked by a beta", () => {
     expect(hasFeatureWithoutBeta("mid-conversation-system-2026-04-07", messages)).toBe(true);
     const older: BetaQuestion = { ...messages, canonical: "claude-sonnet-4-6" };
     expect(hasFeatureWithoutBeta("mid-conversation-system-2026-04-07", older)).toBe(false);
-    expect(hasFeatureWithoutBeta("effort-2025-11-24", older)).toBe(true);
   });
 
   it("is false for every other: what belongs to it leaves the body with it", () => {

@@ -3,27 +3,37 @@ import { takesSystemMessages } from "@switchyard/provider-kit";
 export interface BetaQuestion {
   /** The catalogue's name of the model. */
   canonical: string;
+  /** The model takes an effort. */
+  hasEffort: boolean;
   operation: "messages" | "count_tokens";
 }
 
 /**
  * Values of `anthropic-beta` that Claude on Vertex takes; it answers 400 "Unexpected value(s) …" to any
- * other, so these are lists of what passes: what is documented and has not been refused to anyone.
- * platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai; refusals as in anthropics/claude-code
- * issues 12429, 21625 and 34802; read 2026-11.
+ * other, so these are lists of what passes: what is documented for Vertex
+ * (platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai), and what Claude Code 2.1.329 sends
+ * there of its own accord (recorded 2026-11). Counting takes fewer (anthropics/claude-code issue 12429).
  */
 const ACCEPTED_BETAS: Readonly<Record<BetaQuestion["operation"], ReadonlySet<string>>> = Object.freeze({
   messages: new Set([
+    "claude-code-20250219",
     "compact-2026-01-12",
     "computer-use-2025-01-24",
     "computer-use-2025-11-24",
     "context-1m-2025-08-07",
     "context-management-2025-06-27",
+    "effort-2025-11-24",
     "interleaved-thinking-2025-05-14",
+    "thinking-token-count-2026-05-13",
     "tool-search-tool-2025-10-19",
     "web-search-2025-03-05",
   ]),
-  count_tokens: new Set(["context-management-2025-06-27", "interleaved-thinking-2025-05-14"]),
+  count_tokens: new Set([
+    "claude-code-20250219",
+    "context-management-2025-06-27",
+    "effort-2025-11-24",
+    "interleaved-thinking-2025-05-14",
+  ]),
 });
 
 /** Where Vertex knows the same feature under a name of its own. */
@@ -34,18 +44,15 @@ const RENAMED_BETAS: ReadonlyMap<string, string> = new Map([
 const EFFORT = "effort-2025-11-24";
 const SYSTEM_MESSAGES = "mid-conversation-system-2026-04-07";
 
-/** The one model for which an effort still is a beta; the later ones refuse the name and take the field. */
-const EFFORT_AS_BETA = "claude-opus-4-5";
-
 /** The value that Vertex takes for this one; undefined: none, it has to be left out. */
-export function mapVertexBeta(beta: string, { canonical, operation }: BetaQuestion): string | undefined {
-  if (beta === EFFORT && canonical === EFFORT_AS_BETA && operation === "messages") return beta;
+export function mapVertexBeta(beta: string, { hasEffort, operation }: BetaQuestion): string | undefined {
+  // Vertex knows the effort only as a pair of beta and field, and only for models that have one.
+  if (beta === EFFORT && !hasEffort) return undefined;
   const name = RENAMED_BETAS.get(beta) ?? beta;
   return ACCEPTED_BETAS[operation].has(name) ? name : undefined;
 }
 
 /** True for a beta whose name Vertex refuses and whose feature this model has without it. */
 export function hasFeatureWithoutBeta(beta: string, { canonical }: BetaQuestion): boolean {
-  if (beta === SYSTEM_MESSAGES) return takesSystemMessages(canonical);
-  return beta === EFFORT && canonical !== EFFORT_AS_BETA;
+  return beta === SYSTEM_MESSAGES && takesSystemMessages(canonical);
 }

@@ -31,7 +31,7 @@ describe("createVertexEdits", () => {
 
   it("drops and renames betas together", () => {
     const edits = editsOf("claude-opus-4-8");
-    expect(edits.removeBetas?.("effort-2025-11-24")).toBe(true);
+    expect(edits.removeBetas?.("oauth-2025-04-20")).toBe(true);
     expect(edits.removeBetas?.("advanced-tool-use-2025-11-20")).toBe(false);
     expect(edits.renameBeta?.("advanced-tool-use-2025-11-20")).toBe("tool-search-tool-2025-10-19");
     expect(edits.renameBeta?.("context-1m-2025-08-07")).toBe("context-1m-2025-08-07");

@@ -14,13 +14,13 @@ export function createVertexEdits(
   { model, operation = "messages" }: RequestContext,
   known: CatalogModel | undefined,
 ): AnthropicEdits {
-  const withoutEffort = known?.claude !== undefined && known.claude.efforts.length === 0;
-  const question = { canonical: model.canonical, operation };
+  const hasEffort = known?.claude === undefined || known.claude.efforts.length > 0;
+  const question = { canonical: model.canonical, hasEffort, operation };
   return {
     // The counting address names no model, so there it stands in the body.
     model: operation === "count_tokens" ? { set: model.id } : { remove: true },
     setFields: { anthropic_version: JSON.stringify(ANTHROPIC_VERSION) },
-    removeFields: withoutEffort ? [...REFUSED_FIELDS, "output_config"] : REFUSED_FIELDS,
+    removeFields: hasEffort ? REFUSED_FIELDS : [...REFUSED_FIELDS, "output_config"],
     removeBetas: (beta) => mapVertexBeta(beta, question) === undefined,
     keepFieldsOf: (beta) => hasFeatureWithoutBeta(beta, question),
     renameBeta: (beta) => mapVertexBeta(beta, question) ?? beta,

@@ -2,7 +2,7 @@
  * The Claude models that the simulators know, and what the real API lets each of them take. Sources, read 2026-11:
  * platform.claude.com/docs/en/about-claude/models/overview (limits), …/models/whats-new-claude-4-7 and -4-8 (sampling
  * parameters, mid-conversation system messages), …/build-with-claude/effort, …/adaptive-thinking, …/api/errors (prefill),
- * modelparams.dev (probed against the live API).
+ * modelparams.dev (probed against the live API); system messages also by what Claude Code 2.1.329 sends to each model.
  */
 export interface ClaudeModel {
   id: string;
@@ -53,7 +53,7 @@ const ROWS: readonly Row[] = [
   ["claude-opus-5-5", "Claude Opus 5.5", "2026-10-21T00:00:00Z", 1_000_000, 128_000, CURRENT],
   ["claude-opus-5", "Claude Opus 5", "2026-07-28T00:00:00Z", 1_000_000, 128_000, CURRENT],
   ["claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-10-21T00:00:00Z", 1_000_000, 128_000, CURRENT],
-  ["claude-sonnet-5", "Claude Sonnet 5", "2026-06-30T00:00:00Z", 1_000_000, 128_000, OPUS_4_7],
+  ["claude-sonnet-5", "Claude Sonnet 5", "2026-06-30T00:00:00Z", 1_000_000, 128_000, CURRENT],
   ["claude-haiku-5-5", "Claude Haiku 5.5", "2026-11-05T00:00:00Z", 1_000_000, 64_000, CURRENT],
   ["claude-opus-4-8", "Claude Opus 4.8", "2026-05-28T00:00:00Z", 1_000_000, 128_000, CURRENT],
   ["claude-opus-4-7", "Claude Opus 4.7", "2026-04-16T00:00:00Z", 1_000_000, 128_000, OPUS_4_7],
