@@ -36,7 +36,7 @@ function learn(shapes: Map<string, Shape>, key: string, value: unknown): void {
 /** Events are told apart by the type of what they carry, too. */
 function keyOf(event: Record<string, unknown>): string {
   const inner = (event["content_block"] ?? event["delta"]) as { type?: string } | undefined;
-  return [event["type"], inner?.type].filter((type) => type !== undefined).join(" ");
+  return [event["type"] as string, inner?.type].filter((type) => type !== undefined).join(" ");
 }
 
 function learnStreams(): Map<string, Shape> {

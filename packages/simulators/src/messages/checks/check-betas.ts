@@ -42,9 +42,14 @@ function checkTopLevel(facts: RequestFacts): string | undefined {
   return bad === undefined ? undefined : extra(bad.field);
 }
 
-/** Google's endpoint knows `output_config` only beside its beta, the first-party API without it. */
-function checkOutputConfig({ body, platform, betas }: RequestFacts): string | undefined {
-  if (platform !== "vertex" || body.output_config === undefined || body.output_config === null) return undefined;
+/**
+ * Google's endpoint refuses `output_config` where its beta is missing; an effort alone is taken by the models for which
+ * it is no beta any more (BerriAI/litellm issue 18241, anthropics/claude-code issue 37746; read 2026-11).
+ */
+function checkOutputConfig({ body, platform, betas, model }: RequestFacts): string | undefined {
+  const config = body.output_config;
+  if (platform !== "vertex" || config === undefined || config === null) return undefined;
+  if (model.effort === "yes" && Object.keys(config).every((name) => name === "effort")) return undefined;
   const paired = [...betas].some((beta) => /^(effort|structured-outputs|task-budgets)-/.test(beta));
   return paired ? undefined : extra("output_config");
 }

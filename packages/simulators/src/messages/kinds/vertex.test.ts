@@ -61,8 +61,8 @@ describe("the Vertex simulator", () => {
     ["no stream from streamRawPredict", BASE, stream(), "stream: Input should be true for streamRawPredict"],
     ["an unknown field", { ...BASE, foo: 1 }, predict(), "foo: Extra inputs are not permitted"],
     [
-      "output_config without the effort beta",
-      { ...BASE, output_config: { effort: "low" } },
+      "an output format without its beta",
+      { ...BASE, output_config: { format: { type: "json_schema", schema: {} } } },
       predict(),
       "output_config: Extra inputs are not permitted",
     ],
@@ -108,6 +108,13 @@ describe("the Vertex simulator", () => {
     expect((await client.post({ ...BASE, output_config: { effort: "low" } }, { headers })).status).toBe(200);
   });
 
+  it("takes an effort without beta on a model for which it is none any more, and refuses it on others", async () => {
+    const body = { ...BASE, output_config: { effort: "low" } };
+    expect((await client.post(body)).status).toBe(200);
+    const older = await client.post(body, { path: predict("claude-opus-4-5@20251101") });
+    expect([older.status, older.json.error?.message]).toEqual([400, "output_config: Extra inputs are not permitted"]);
+  });
+
   it("takes what Claude Code sends to it of its own accord", async () => {
     const headers = {
       "anthropic-beta":
@@ -129,30 +136,12 @@ describe("the Vertex simulator", () => {
   });
 
   it.each([
-    [
-      "no token",
-      { authorization: undefined },
-      401,
-      "UNAUTHENTICATED",
-      /^Request is missing required authentication credential/,
-    ],
-    [
-      "a key where a token belongs",
-      { authorization: undefined, "x-api-key": "key" },
-      401,
-      "UNAUTHENTICATED",
-      /^Request is missing/,
-    ],
-    [
-      "a wrong token",
-      { authorization: "Bearer invalid" },
-      401,
-      "UNAUTHENTICATED",
-      /^Request had invalid authentication credentials/,
-    ],
-  ])("refuses %s in Google's words", async (_fact, headers, code, status, message) => {
+    ["no token", { authorization: undefined }, /^Request is missing required authentication credential/],
+    ["a key where a token belongs", { authorization: undefined, "x-api-key": "key" }, /^Request is missing/],
+    ["a wrong token", { authorization: "Bearer invalid" }, /^Request had invalid authentication credentials/],
+  ])("refuses %s in Google's words", async (_fact, headers, message) => {
     const { error } = (await client.post(BASE, { headers })).json as unknown as GoogleError;
-    expect([error.code, error.status]).toEqual([code, status]);
+    expect([error.code, error.status]).toEqual([401, "UNAUTHENTICATED"]);
     expect(error.message).toMatch(message);
   });
 
@@ -215,7 +204,7 @@ describe("the Vertex simulator", () => {
       baseURL: client.simulator.url,
       maxRetries: 0,
       fetch: (_url, init) => {
-        const { model: _model, ...body } = JSON.parse(String(init?.body)) as Record<string, unknown>;
+        const { model: _model, ...body } = JSON.parse(init?.body as string) as Record<string, unknown>;
         return fetch(client.simulator.url + stream(), {
           ...init,
           body: JSON.stringify({ ...body, anthropic_version: BASE.anthropic_version }),
