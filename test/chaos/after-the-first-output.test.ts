@@ -42,9 +42,8 @@ describe.each(KINDS_UNDER_TEST)("$kind with $model is cut at every event boundar
     events = rig.primary.requests.find((request) => request.method === "POST")?.eventsWritten ?? 0;
   }, 60_000);
   afterAll(async () => rig?.close());
-  beforeEach(() => {
-    rig.primary.reset();
-    rig.backup.reset();
+  beforeEach(async () => {
+    await rig.recover();
     rig.backup.script({ blocks: [{ type: "text", text: SAVED }], times: "always" });
   });
 

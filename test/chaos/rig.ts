@@ -12,10 +12,14 @@ export interface ChaosRig {
   readonly mesh: TestMesh;
   readonly primary: Simulator;
   readonly backup: Simulator;
+  /** Ends what rests after the last failure, and forgets scripts and requests. */
+  recover(): Promise<void>;
   close(): Promise<void>;
 }
 
 export const FIRST_OUTPUT_SECONDS = 1.5;
+/** An answer that is not streamed is silent until it is whole: only the time for the whole of it ends the wait. */
+export const TOTAL_SECONDS = 3;
 
 export async function createChaosRig({ kind, model }: KindUnderTest): Promise<ChaosRig> {
   const backupKind: SimulatorKind = kind === "anthropic" ? "vertex" : "anthropic";
@@ -27,7 +31,12 @@ export async function createChaosRig({ kind, model }: KindUnderTest): Promise<Ch
       timeouts: { first_output: FIRST_OUTPUT_SECONDS, idle: FIRST_OUTPUT_SECONDS },
       max_retries: 0,
       providers: [
-        { name: kind, priority: 1, models: { big: [model], middle: [model], small: [model] } },
+        {
+          name: kind,
+          priority: 1,
+          timeouts: { total: TOTAL_SECONDS },
+          models: { big: [model], middle: [model], small: [model] },
+        },
         { name: backupKind, priority: 2 },
       ],
     },
@@ -36,6 +45,13 @@ export async function createChaosRig({ kind, model }: KindUnderTest): Promise<Ch
     mesh,
     primary,
     backup,
+    async recover() {
+      primary.reset();
+      const answer = await fetch(`${mesh.url}/api/providers/${kind}/test`, { method: "POST" });
+      if (!answer.ok) throw new Error(`${kind} does not answer: ${await answer.text()}`);
+      primary.reset();
+      backup.reset();
+    },
     async close() {
       await mesh.stop();
       await Promise.all([primary.close(), backup.close()]);

@@ -40,6 +40,8 @@ export function createProviderTestHandler(context: GatewayContext) {
     const provider = context.directory.providers().find((known) => known.name === name);
     if (provider === undefined) throw unknownProvider(context, name);
     const result = await probeProvider(context, provider, toOptions(request, response, "all"));
+    // Whoever repaired an account asks here: an answer ends the rest that waited for a change.
+    if (result.status === "success") context.rests.wake(name);
     response.status(statusOf(result)).json({ ...result, provider: name, timestamp: new Date().toISOString() });
   };
 }
