@@ -181,5 +181,26 @@ describe("the engine", () => {
       expect([dialect.rendered(), fast.requests.length]).toEqual([2, 0]);
       await fast.close();
     });
+
+    it("is chosen by what the raw body holds, and may be cut like any other", async () => {
+      const fast = await createSimulatorServer({
+        kind: "counting",
+        definition: { dialects: [createCountingDialect()] },
+        fixed: [
+          { match: { contains: "first" }, blocks: [{ type: "text", text: "1" }] },
+          {
+            match: { contains: "second" },
+            blocks: [{ type: "text", text: "23" }],
+            fault: { type: "cut", afterEvents: 1 },
+          },
+        ],
+      });
+      const ask = (text: string) => send(`${fast.url}/count`, { text, stream: true });
+      expect(events(await ask("the first"))).toEqual(["data: 1", "data: [DONE]"]);
+      expect(events(await ask("the second"))).toEqual(["data: 2"]);
+      // What no fixed scenario fits goes the usual way.
+      expect((await send(`${fast.url}/count`, { text: "third", forbidden: true })).status).toBe(400);
+      await fast.close();
+    });
   });
 });
