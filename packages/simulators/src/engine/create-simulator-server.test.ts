@@ -1,14 +1,28 @@
 import { request as httpRequest } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { Simulator } from "../scenario.ts";
+import type { RecordedRequest, Simulator } from "../scenario.ts";
 import { createCountingDialect } from "./counting-dialect.fixture.ts";
 import { createSimulatorServer } from "./create-simulator-server.ts";
+import { createRequestLog } from "./request-log.ts";
 import { ask, events, send, startCounting } from "./raw-client.fixture.ts";
 
 function callControl(simulator: Simulator, path: string, body?: unknown): Promise<Response> {
   const url = `${simulator.url}/__control/${path}`;
   return fetch(url, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
 }
+
+const EMPTY: RecordedRequest = {
+  at: 0,
+  method: "POST",
+  path: "/",
+  headers: {},
+  body: "",
+  json: undefined,
+  status: 0,
+  eventsWritten: 0,
+  finished: false,
+  notes: [],
+};
 
 describe("the engine", () => {
   let simulator: Simulator;
@@ -151,6 +165,16 @@ describe("the engine", () => {
     await small.close();
   });
 
+  it("lets go of the oldest requests when their bodies take too much memory", async () => {
+    const log = createRequestLog({ requests: 100, bytes: 25 });
+    const record = (body: string): RecordedRequest => ({ ...EMPTY, body });
+    for (const body of ["a".repeat(10), "b".repeat(10), "c".repeat(10), "d".repeat(40)]) log.add(record(body));
+    expect(log.requests.map((request) => request.body[0])).toEqual(["d"]);
+    log.clear();
+    log.add(record("e"));
+    expect(log.requests.length).toBe(1);
+  });
+
   it("fails a wait when it is closed", async () => {
     const waiting = simulator.waitFor(() => false);
     const failed = expect(waiting).rejects.toThrow("the simulator was closed");
@@ -195,9 +219,9 @@ describe("the engine", () => {
           },
         ],
       });
-      const ask = (text: string) => send(`${fast.url}/count`, { text, stream: true });
-      expect(events(await ask("the first"))).toEqual(["data: 1", "data: [DONE]"]);
-      expect(events(await ask("the second"))).toEqual(["data: 2"]);
+      const say = (text: string) => send(`${fast.url}/count`, { text, stream: true });
+      expect(events(await say("the first"))).toEqual(["data: 1", "data: [DONE]"]);
+      expect(events(await say("the second"))).toEqual(["data: 2"]);
       // What no fixed scenario fits goes the usual way.
       expect((await send(`${fast.url}/count`, { text: "third", forbidden: true })).status).toBe(400);
       await fast.close();

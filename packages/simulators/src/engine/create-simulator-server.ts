@@ -18,7 +18,7 @@ export interface SimulatorServerOptions {
   brain?: Brain;
   /** What brains that other processes ask for by name over /__control/brain are called. */
   brains?: Readonly<Record<string, (plan: unknown) => Brain>>;
-  /** How many requests are remembered, the newest. Default 5,000. */
+  /** How many requests are remembered, the newest; fewer when their bodies exceed 256 MB. Default 5,000. */
   keepRequests?: number;
   /**
    * For the benchmark: these scenarios answer every generating request for ever, each rendered once per model and stream
@@ -28,6 +28,8 @@ export interface SimulatorServerOptions {
   fixed?: Scenario | readonly Scenario[];
 }
 
+const KEEP_BYTES = 256 * 1024 * 1024;
+
 /** The answer for the want of any other. */
 const DEFAULT_SCENARIO: Scenario = {
   blocks: [{ type: "text", text: "This is a simulated answer. No model was asked." }],
@@ -36,7 +38,7 @@ const DEFAULT_SCENARIO: Scenario = {
 /** Starts one imitation of a provider on 127.0.0.1. Rejects when the port is taken. */
 export async function createSimulatorServer(options: SimulatorServerOptions): Promise<Simulator> {
   const { kind, definition } = options;
-  const log = createRequestLog(options.keepRequests ?? 5_000);
+  const log = createRequestLog({ requests: options.keepRequests ?? 5_000, bytes: KEEP_BYTES });
   const queue = createScenarioQueue();
   let decide: ((request: RecordedRequest) => Scenario | undefined) | undefined;
   let brain = options.brain;

@@ -19,9 +19,16 @@ export interface RequestLog {
   close(): void;
 }
 
-/** Keeps the newest `limit` requests and wakes those who wait for one. */
-export function createRequestLog(limit: number): RequestLog {
+export interface RequestLogLimits {
+  requests: number;
+  /** Of all bodies together, in characters. */
+  bytes: number;
+}
+
+/** Keeps the newest requests within its limits and wakes those who wait for one. */
+export function createRequestLog(limits: RequestLogLimits): RequestLog {
   const requests: RecordedRequest[] = [];
+  let bytes = 0;
   const waiters = new Set<Waiter>();
 
   const changed = (request: RecordedRequest): void => {
@@ -43,7 +50,10 @@ export function createRequestLog(limit: number): RequestLog {
     changed,
     add(request) {
       requests.push(request);
-      if (requests.length > limit) requests.splice(0, requests.length - limit);
+      bytes += request.body.length;
+      while (requests.length > 1 && (requests.length > limits.requests || bytes > limits.bytes)) {
+        bytes -= requests.shift()?.body.length ?? 0;
+      }
       changed(request);
     },
     waitFor(fits) {
@@ -61,6 +71,7 @@ export function createRequestLog(limit: number): RequestLog {
     },
     clear() {
       requests.length = 0;
+      bytes = 0;
     },
     close() {
       for (const waiter of waiters) fail(waiter, "the simulator was closed");
