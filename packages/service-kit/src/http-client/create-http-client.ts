@@ -2,13 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 
 import { GatewayError } from "@switchyard/wire";
-import {
-  AxiosHeaders,
-  type AxiosInstance,
-  type AxiosResponse,
-  type InternalAxiosRequestConfig,
-  create as createAxios,
-} from "axios";
+import { Axios, AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 
 import type { OutboundSettings } from "../settings/settings.ts";
 import { type Agents, createAgents } from "./create-agents.ts";
@@ -58,7 +52,7 @@ export interface HttpClient {
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** The axios instance underneath; `data` of its answers is a node stream. */
-  readonly axios: AxiosInstance;
+  readonly axios: Axios;
   /** Closes idle sockets; running requests are aborted. */
   close(): void;
 }
@@ -69,14 +63,12 @@ export interface HttpClient {
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agents = createAgents(options.outbound);
-  const instance = createAxios({
+  // The bare class, without the defaults for browsers that every request would be merged with: half the time.
+  const instance = new Axios({
     adapter: (config) => adapt(config, agents, options),
-    responseType: "stream",
     transformRequest: [],
     transformResponse: [],
-    validateStatus: null,
-    maxRedirects: 0,
-    proxy: false,
+    headers: {},
   });
   return {
     axios: instance,

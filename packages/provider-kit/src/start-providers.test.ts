@@ -1,0 +1,77 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { createSilentLogger, loadSettings } from "@switchyard/service-kit";
+
+import { createUnconfiguredProvider } from "./create-unconfigured-provider.ts";
+import { type StartProvidersOptions, startProviders } from "./start-providers.ts";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  await Promise.all(cleanups.splice(0).map((cleanup) => cleanup()));
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
+
+function settingsOf(ports: { openai: number; gemini: number }) {
+  return loadSettings({
+    cwd: "/nonexistent",
+    env: {
+      OPENAI_API_KEY: "k1",
+      GEMINI_API_KEY: "k2",
+      OPENAI_PORT: String(ports.openai),
+      GEMINI_PORT: String(ports.gemini),
+      SWITCHYARD_CLIENT_KEY: "client",
+      SWITCHYARD_INNER_TOKEN: "inner",
+    },
+  });
+}
+
+const OPTIONS: StartProvidersOptions = {
+  service: "openai-compatible",
+  serves: ({ kind }) => kind === "openai" || kind === "gemini",
+  create: (settings, { catalog }) => createUnconfiguredProvider(settings, catalog),
+};
+
+describe("startProviders", () => {
+  it("gives every provider that it serves a listener of its own, under one set of keys", async () => {
+    const ports = { openai: await freePort(), gemini: await freePort() };
+    const running = await startProviders({ settings: settingsOf(ports), logger: createSilentLogger() }, OPTIONS);
+    cleanups.push(() => running.close());
+    expect(running.urls).toEqual([`http://127.0.0.1:${ports.openai}`, `http://127.0.0.1:${ports.gemini}`]);
+    for (const [provider, port] of Object.entries(ports)) {
+      const info = await fetch(`http://127.0.0.1:${port}/info`, { headers: { "x-api-key": "client" } });
+      expect(await info.json()).toMatchObject({ provider, port, status: "unconfigured" });
+      expect((await fetch(`http://127.0.0.1:${port}/info`)).status).toBe(401);
+    }
+  });
+
+  it("starts none when one cannot start", async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => {
+      blocker.listen(0, "127.0.0.1", resolve);
+    });
+    cleanups.push(() => blocker.close());
+    const ports = { openai: await freePort(), gemini: (blocker.address() as AddressInfo).port };
+    const starting = startProviders({ settings: settingsOf(ports), logger: createSilentLogger() }, OPTIONS);
+    await expect(starting).rejects.toThrow(/gemini cannot listen on .* is in use/);
+    await expect(fetch(`http://127.0.0.1:${ports.openai}/health/live`)).rejects.toThrow();
+  });
+
+  it("says so when nothing is configured for it", async () => {
+    const settings = settingsOf({ openai: 1, gemini: 2 });
+    const starting = startProviders({ settings, logger: createSilentLogger() }, { ...OPTIONS, serves: () => false });
+    await expect(starting).rejects.toThrow("no provider is configured for this service");
+  });
+});
