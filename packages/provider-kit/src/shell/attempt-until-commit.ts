@@ -16,6 +16,7 @@ export interface CommitOptions extends AttemptOptions {
 const RETRIED: ReadonlySet<FailureName> = new Set(["network", "overloaded", "truncated"]);
 
 const FIRST_DELAY_MS = 500;
+/** Longer is for the client to wait: it is told how long. */
 const MAX_DELAY_MS = 8000;
 
 /** Sends the request until it is answered, hopeless, or has been tried often enough. */
@@ -36,7 +37,7 @@ export async function attemptUntilCommit(
     shell.metrics.attempts.inc({ ...labels, failure: error.failure ?? "" });
     const delayMs = delayBefore(count, error);
     const isLast = count >= options.maxAttempts || performance.now() + delayMs >= options.deadline;
-    if (isLast || !canRetry(error)) return result;
+    if (isLast || delayMs > MAX_DELAY_MS || !canRetry(error)) return result;
     shell.logger.warn("attempt failed, trying again", {
       requestId: incoming.context.requestId,
       model: incoming.context.model.id,
@@ -55,10 +56,10 @@ function canRetry({ failure, headers }: GatewayError): boolean {
   return failure !== undefined && RETRIED.has(failure);
 }
 
-/** What the upstream asks for, within bounds; else growing, and spread so that clients do not come back together. */
+/** What the upstream asks for; else growing, and spread so that clients do not come back together. */
 function delayBefore(count: number, { headers }: GatewayError): number {
   const asked = Number(headers["retry-after"]) * 1000;
-  if (asked > 0) return Math.min(asked, MAX_DELAY_MS);
+  if (asked > 0) return asked;
   const longest = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (count - 1));
   return longest * (0.5 + Math.random() / 2);
 }

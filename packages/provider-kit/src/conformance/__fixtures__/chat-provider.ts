@@ -1,11 +1,13 @@
 import { startSimulator } from "@switchyard/simulators";
-import { checkUpstream } from "../check-upstream.ts";
-import { createTranslationTarget, hashAccount } from "../create-translation-target.ts";
-import { createUnconfiguredProvider } from "../create-unconfigured-provider.ts";
-import { listProviderModels } from "../list-provider-models.ts";
-import { describeProviderConformance } from "./describe-provider-conformance.ts";
 
-describeProviderConformance("a provider of chat completions", {
+import { checkUpstream } from "../../check-upstream.ts";
+import { createTranslationTarget, hashAccount } from "../../create-translation-target.ts";
+import { createUnconfiguredProvider } from "../../create-unconfigured-provider.ts";
+import { listProviderModels } from "../../list-provider-models.ts";
+import type { ConformanceSetup } from "../conformance-setup.ts";
+
+/** The smallest provider of chat completions, before OpenAI's simulator. */
+export const CHAT_SETUP: ConformanceSetup = {
   startSimulator: () => startSimulator("openai"),
   settings: ({ baseUrl }) => ({ kind: "openai", baseUrl }),
   model: "gpt-4.1",
@@ -43,4 +45,4 @@ describeProviderConformance("a provider of chat completions", {
       close: async () => {},
     };
   },
-});
+};
