@@ -167,11 +167,10 @@ describe("the engine", () => {
 
   it("lets go of the oldest requests when their bodies take too much memory", async () => {
     const log = createRequestLog({ requests: 100, bytes: 25 });
-    const record = (body: string): RecordedRequest => ({ ...EMPTY, body });
-    for (const body of ["a".repeat(10), "b".repeat(10), "c".repeat(10), "d".repeat(40)]) log.add(record(body));
+    for (const body of ["a".repeat(10), "b".repeat(10), "c".repeat(10), "d".repeat(40)]) log.add({ ...EMPTY, body });
     expect(log.requests.map((request) => request.body[0])).toEqual(["d"]);
     log.clear();
-    log.add(record("e"));
+    log.add({ ...EMPTY, body: "e" });
     expect(log.requests.length).toBe(1);
   });
 
