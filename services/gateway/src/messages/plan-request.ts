@@ -34,6 +34,8 @@ export function planRequest(context: GatewayContext, settings: Settings, { heade
     substitution: readSubstitution(headers, substitution),
     ...(pinned === undefined ? {} : { pinned }),
     now: Date.now(),
+    // Its own check says so, and so did the last request: a check alone may be out of date.
+    isDoubtful: ({ name, info }) => info?.status === "unreachable" && context.traffic.failuresInRow(name) > 0,
   });
   return { plan, requested };
 }

@@ -103,7 +103,13 @@ async function probeModel(context: GatewayContext, { provider, model, options }:
       },
     },
   );
-  return describeResult(result, model, performance.now() - startedAt);
+  const latencyMs = performance.now() - startedAt;
+  if (result.kind === "answer") {
+    // It answers: what was held against it is over.
+    context.traffic.attemptSucceeded(provider.name, latencyMs);
+    context.rests.wake(provider.name);
+  }
+  return describeResult(result, model, latencyMs);
 }
 
 function describeResult(result: AttemptResult, model: ModelInfo, latencyMs: number): ProbeResult {

@@ -43,6 +43,8 @@ export interface Traffic {
   /** `latencyMs`: until the first real output. */
   attemptSucceeded(provider: string, latencyMs: number): void;
   provider(name: string): ProviderTraffic;
+  /** Failures of a provider since its last success. */
+  failuresInRow(name: string): number;
 }
 
 export interface RequestEnd {
@@ -154,6 +156,7 @@ export function createTraffic(now: () => number = Date.now): Traffic {
       keepLast(record.outcomes, true);
     },
     provider: (name) => summarize(recordOf(name)),
+    failuresInRow: (name) => records.get(name)?.failureCount ?? 0,
   };
 }
 

@@ -360,6 +360,15 @@ describe("POST /api/providers/:name/test", () => {
     expect((await post(started, "{}", {}, "/api/providers/nobody/test")).status).toBe(404);
   });
 
+  it("ends the rest of a provider that answers again", async () => {
+    const started = await mesh(1);
+    started.services[0]?.answers(answerError(402, "billing_error", "billing"), answerText("one"));
+    expect((await post(started)).status).toBe(503);
+    expect((await post(started, "{}", {}, "/api/providers/one/test")).status).toBe(200);
+    expect((await post(started)).status).toBe(200);
+    expect((await get(started, "/health")).json).toMatchObject({ providers: { one: { failure_count: 0 } } });
+  });
+
   it("gives advice when none does", async () => {
     const started = await mesh(1);
     started.services[0]?.answers(answerError(402, "billing_error", "billing"));

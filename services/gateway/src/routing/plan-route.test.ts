@@ -191,9 +191,10 @@ describe("planRoute", () => {
   it("puts what is in doubt last", () => {
     const textOnly = { tools: true, images: true, documents: false, thinking: true, server_tools: [] };
     const one = provider("one", [modelInfo("m1", { capabilities: textOnly })], { priority: 1 });
-    const two = provider("two", [modelInfo("m2")], { priority: 2, status: "unreachable" });
+    const two = provider("two", [modelInfo("m2")], { priority: 2 });
     const three = provider("three", [modelInfo("m3")], { priority: 3 });
-    expect(plan([one, two, three], "x", { needs: { documents: true } }).order).toEqual([
+    const isDoubtful = ({ name }: KnownProvider) => name === "two";
+    expect(plan([one, two, three], "x", { needs: { documents: true }, isDoubtful }).order).toEqual([
       "three/m3",
       "one/m1",
       "two/m2",

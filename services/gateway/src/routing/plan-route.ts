@@ -13,6 +13,8 @@ export interface RouteRequest {
   pinned?: string;
   /** ms since the epoch. */
   now: number;
+  /** Providers that probably will not answer: asked after all others, but asked. */
+  isDoubtful?: (provider: KnownProvider) => boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export function planRoute(providers: readonly KnownProvider[], request: RouteReq
     if (reason !== undefined) exclusions.push(exclude(candidate, reason));
     return reason === undefined;
   });
-  const candidates = sinkDoubtful(keepLongEnough(fit, request.needs, exclusions), usable, request.needs);
+  const candidates = sinkDoubtful(keepLongEnough(fit, request.needs, exclusions), usable, request);
   return { candidates, exclusions };
 }
 
@@ -106,14 +108,14 @@ function keepLongEnough(candidates: readonly Candidate[], needs: Needs, exclusio
   });
 }
 
-/** Those whose upstream does not answer its check, or that can take documents as text at best, go last. */
+/** Those that probably will not answer, or that can take documents as text at best, go last. */
 function sinkDoubtful(
   candidates: readonly Candidate[],
   providers: readonly KnownProvider[],
-  needs: Needs,
+  { needs, isDoubtful }: RouteRequest,
 ): Candidate[] {
-  const unreachable = new Set(providers.filter(({ info }) => info?.status === "unreachable").map(({ name }) => name));
+  const doubted = new Set(providers.filter((provider) => isDoubtful?.(provider) === true).map(({ name }) => name));
   const doubt = ({ provider, model }: Candidate): number =>
-    (unreachable.has(provider) ? 2 : 0) + (needs.documents && !model.capabilities.documents ? 1 : 0);
+    (doubted.has(provider) ? 2 : 0) + (needs.documents && !model.capabilities.documents ? 1 : 0);
   return candidates.toSorted((one, other) => doubt(one) - doubt(other));
 }
