@@ -49,6 +49,7 @@ export async function createChaosRig({ kind, model }: KindUnderTest): Promise<Ch
       primary.reset();
       const answer = await fetch(`${mesh.url}/api/providers/${kind}/test`, { method: "POST" });
       if (!answer.ok) throw new Error(`${kind} does not answer: ${await answer.text()}`);
+      await untilNothingRests(mesh.url, kind);
       primary.reset();
       backup.reset();
     },
@@ -57,4 +58,13 @@ export async function createChaosRig({ kind, model }: KindUnderTest): Promise<Ch
       await Promise.all([primary.close(), backup.close()]);
     },
   };
+}
+
+/** A 429 rests until its own retry-after. */
+async function untilNothingRests(url: string, provider: string): Promise<void> {
+  for (;;) {
+    const stats = (await (await fetch(`${url}/stats`)).json()) as { router_stats: { resting: { provider: string }[] } };
+    if (!stats.router_stats.resting.some((rest) => rest.provider === provider)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

@@ -120,7 +120,7 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
 
 /** Requests that one replica has answered, by its own count. */
 async function countServed(project: ComposeProject, index: number): Promise<number> {
-  const script = "fetch('http://127.0.0.1:8080/stats').then(r => r.json()).then(s => console.log(s.total_requests))";
+  const script = "fetch('http://127.0.0.1:8080/stats').then(r => r.json()).then(s => console.log(s.request_stats.total_requests))";
   const output = await project.compose("exec", "-T", "--index", String(index), "gateway", "node", "-e", script);
   return Number(output.trim());
 }

@@ -47,6 +47,7 @@ export async function launchMesh(options: LaunchOptions): Promise<Mesh> {
   const mesh = createMesh(services);
   try {
     await Promise.all(list.map((service) => waitUntilLive(service)));
+    await waitUntilReady(options.settings);
   } catch (error) {
     mesh.kill();
     throw error;
@@ -101,6 +102,16 @@ async function waitUntilLive(service: MeshService): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+}
+
+const READY_LIMIT_MS = 6000;
+
+/** The gateway is ready once it knows what every service offers; a mesh with something wrong in it goes on without. */
+async function waitUntilReady(settings: Settings): Promise<void> {
+  const host = settings.gateway.host === "0.0.0.0" ? "127.0.0.1" : settings.gateway.host;
+  const deadline = Date.now() + READY_LIMIT_MS;
+  while (!(await isLive(`http://${host}:${settings.gateway.port}/health/ready`)) && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function isLive(url: string): Promise<boolean> {
