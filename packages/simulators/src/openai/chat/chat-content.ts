@@ -14,6 +14,7 @@ export interface AnsweredCall {
 /** One piece of an answer, in order; calls that stand together are one piece. */
 export type ChatPiece =
   | { type: "text"; text: string }
+  /** What was redacted has no text. */
   | { type: "reasoning"; text: string; redacted: boolean }
   | { type: "calls"; calls: AnsweredCall[] };
 
@@ -33,7 +34,12 @@ export function arrangePieces(
       if (last?.type === "calls") last.calls.push(call);
       else pieces.push({ type: "calls", calls: [call] });
     } else if (block.type === "text") pieces.push({ type: "text", text: block.text });
-    else pieces.push({ type: "reasoning", text: block.text, redacted: block.redacted === true });
+    else
+      pieces.push({
+        type: "reasoning",
+        text: block.redacted === true ? "" : block.text,
+        redacted: block.redacted === true,
+      });
   }
   return pieces;
 }

@@ -41,6 +41,7 @@ export function checkDeepSeek(exchange: Exchange, deps: DeepSeekCheckDeps): Requ
     () => checkDeepSeekKey(exchange, deps.context),
     () => checkObject(exchange),
     () => checkModel(exchange, deps),
+    () => checkRoles(exchange),
     () => checkPictures(exchange, deps),
     () => checkShape(SCHEMA, exchange.json),
     () => checkWithModel(exchange, deps),
@@ -76,22 +77,36 @@ function checkModel(exchange: Exchange, { models }: DeepSeekCheckDeps): RequestP
 /** Its parser's words: github.com/chatboxai/chatbox/issues/1740 and github.com/esengine/DeepSeek-Reasonix/issues/7859, seen 2026-11. */
 function failedToDeserialize(exchange: Exchange, reason: string): RequestProblem {
   return {
-    status: 422,
+    status: 400,
     message: `Failed to deserialize the JSON body into the target type: ${reason} at line 1 column ${exchange.request.body.length}`,
   };
 }
 
+const ROLES = ["system", "user", "assistant", "tool", "latest_reminder"];
+
+/** github.com/BenedictKing/ccx/issues/149, seen 2026-11. */
+function checkRoles(exchange: Exchange): RequestProblem | undefined {
+  const { messages } = exchange.json as { messages?: unknown };
+  if (!Array.isArray(messages)) return failedToDeserialize(exchange, "missing field `messages`");
+  return problemIn(messages, (message: unknown, index) => {
+    const { role } = (message ?? {}) as { role?: unknown };
+    if (typeof role !== "string") return failedToDeserialize(exchange, `messages[${index}]: missing field \`role\``);
+    if (ROLES.includes(role)) return undefined;
+    const expected = ROLES.map((name) => `\`${name}\``).join(", ");
+    return failedToDeserialize(
+      exchange,
+      `messages[${index}].role: unknown variant \`${role}\`, expected one of ${expected}`,
+    );
+  });
+}
+
 function checkPictures(exchange: Exchange, { models }: DeepSeekCheckDeps): RequestProblem | undefined {
   const { model: id, messages } = exchange.json as ChatRequest;
-  if (!Array.isArray(messages)) return undefined;
   const model = models.find((one) => one.id === id);
   const index = messages.findIndex((message) => partsOf(message).some((part) => part.image_url !== undefined));
   if (index < 0) return undefined;
   if (model?.images !== true) {
-    return {
-      ...failedToDeserialize(exchange, `messages[${index}]: unknown variant \`image_url\`, expected \`text\``),
-      status: 400,
-    };
+    return failedToDeserialize(exchange, `messages[${index}]: unknown variant \`image_url\`, expected \`text\``);
   }
   return problemIn(messages, (message, at) =>
     problemIn(partsOf(message), (part, partIndex) => {
@@ -126,7 +141,7 @@ function checkOutputLimit(request: ChatRequest, model: DeepSeekModel): RequestPr
 
 /** api-docs.deepseek.com/api/create-chat-completion: at most 128 functions with names as OpenAI has them. */
 function checkTools(request: ChatRequest): RequestProblem | undefined {
-  const problem = problemIn(request.tools ?? [], (tool, index) => {
+  return problemIn(request.tools ?? [], (tool, index) => {
     const name = nameOfTool(tool);
     const type = (tool.function?.parameters as { type?: unknown } | undefined)?.type;
     if (tool.function?.parameters === undefined || type === "object") {
@@ -136,7 +151,6 @@ function checkTools(request: ChatRequest): RequestProblem | undefined {
       `Invalid schema for function '${name}': schema must be a JSON Schema of 'type: "object"', got 'type: ${type === undefined ? "null" : JSON.stringify(type)}'.`,
     );
   });
-  return problem === undefined ? undefined : { status: problem.status, message: problem.message };
 }
 
 /** github.com/deepseek-ai/DeepSeek-V3/issues/1376, seen 2026-11. */

@@ -32,7 +32,8 @@ export function createDeepSeek(context: DialectContext): KindDefinition {
         path: /^(\/v1)?\/chat\/completions$/,
         style: DEEPSEEK_STYLE,
         check: (exchange) => checkDeepSeek(exchange, { context, models }),
-        wordProblem: wordDeepSeekProblem,
+        // Whatever is wrong with a request, the code says no more than that.
+        wordProblem: ({ code: _code, ...problem }) => wordDeepSeekProblem(problem),
         wordError: wordDeepSeekError,
         answerHeaders: () => ({}),
         comment: " keep-alive",

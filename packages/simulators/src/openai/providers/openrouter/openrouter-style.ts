@@ -81,17 +81,20 @@ function wordMessage(facts: AnswerFacts, detailFacts: DetailFacts): Fields {
   const calls = callsOfPieces(facts.pieces);
   const text = textOfPieces(facts.pieces);
   const thoughts = isReasoningShown(facts.request)
-    ? facts.pieces.filter((piece) => piece.type === "reasoning" && piece.text !== "")
+    ? facts.pieces.flatMap((piece) =>
+        piece.type === "reasoning" && (piece.text !== "" || piece.redacted) ? [piece] : [],
+      )
     : [];
+  const reasoning = thoughts.map((piece) => piece.text).join("");
   const details = [
-    ...thoughts.flatMap((piece) => (piece.type === "reasoning" ? wholeDetails(piece, detailFacts) : [])),
+    ...thoughts.flatMap((piece) => wholeDetails(piece, detailFacts)),
     ...(isReasoningOn(facts.request) ? [callsDetail(calls, detailFacts)] : []),
   ].filter((detail) => detail !== undefined);
   return {
     role: "assistant",
     content: text === "" && calls.length > 0 ? null : text,
     refusal: null,
-    reasoning: thoughts.length === 0 ? null : thoughts.map((piece) => ("text" in piece ? piece.text : "")).join(""),
+    reasoning: reasoning === "" ? null : reasoning,
     ...(details.length === 0 ? {} : { reasoning_details: details }),
     ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => ({ index: call.index, ...wordCall(call) })) }),
   };

@@ -43,6 +43,7 @@ function createOpenRouterChat(deps: OpenRouterCheckDeps, account: Account): Dial
   const { context } = deps;
   const style = createOpenRouterStyle(deps);
   const count = createLimitCounter(context);
+  const charged = new WeakSet<Exchange>();
   return createChatDialect({
     name: "chat",
     path: /^\/api\/v1\/chat\/completions$/,
@@ -50,7 +51,8 @@ function createOpenRouterChat(deps: OpenRouterCheckDeps, account: Account): Dial
       ...style,
       usage(usage, facts) {
         const words = style.usage(usage, facts);
-        account.spent += Number(words["cost"]);
+        if (!charged.has(facts.exchange)) account.spent += Number(words["cost"]);
+        charged.add(facts.exchange);
         return words;
       },
     },
