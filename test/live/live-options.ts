@@ -26,7 +26,7 @@ export const USAGE = `npm run test:live -- [options]
   --model <provider>=<id>    ask this model there instead of the cheapest one
   --max-dollars <dollars>    spend no more than this in the whole run (default 0.50)
   --record <folder>          write the upstreams' answers there, redacted
-  --list                     show what would be asked and what it may cost, and ask nobody
+  --list                     show what would be asked, and ask nobody
 `;
 
 /** @throws OptionsError */

@@ -36,7 +36,7 @@ const UNKNOWN_DATE = "1970-01-01T00:00:00Z";
 
 /** @throws GatewayError invalid_request_error for a limit or cursor that is none */
 export function listModels(provider: Provider, query: URLSearchParams): ModelPage {
-  const all = provider.models().map((model) => toListedModel(provider, model));
+  const all = listOnce(provider);
   const limit = readLimit(query.get("limit"));
   const after = indexOf(all, query.get("after_id"), "after_id");
   const before = indexOf(all, query.get("before_id"), "before_id");
@@ -55,17 +55,32 @@ export function listModels(provider: Provider, query: URLSearchParams): ModelPag
 
 /** @throws GatewayError not_found_error */
 export function showModel(provider: Provider, id: string): ListedModel {
+  const listed = listOnce(provider).find((model) => model.id === id);
+  if (listed !== undefined) return listed;
   const found = provider
     .models()
     .find((model) => model.canonical === id || model.id === id || model.aliases.includes(id));
-  if (found !== undefined) return toListedModel(provider, found);
+  if (found !== undefined) return toListedModel(provider, found, found.canonical);
   throw new GatewayError("not_found_error", `model: ${id}`);
 }
 
-function toListedModel(provider: Provider, model: ModelInfo): ListedModel {
+/**
+ * Every model under a name of its own: pages go by it. Where an upstream has several variants of one model
+ * ("qwen3-coder:30b", "qwen3-coder:latest"), the first bears the model's name, the others their own.
+ */
+function listOnce(provider: Provider): ListedModel[] {
+  const listed = new Map<string, ListedModel>();
+  for (const model of provider.models()) {
+    const id = listed.has(model.canonical) ? model.id : model.canonical;
+    if (!listed.has(id)) listed.set(id, toListedModel(provider, model, id));
+  }
+  return [...listed.values()];
+}
+
+function toListedModel(provider: Provider, model: ModelInfo, id: string): ListedModel {
   return {
     type: "model",
-    id: model.canonical,
+    id,
     display_name: model.display_name,
     created_at: UNKNOWN_DATE,
     object: "model",
