@@ -27,6 +27,15 @@ function createTool(name: string, properties: Record<string, unknown> = {}): Rec
  * a system message inside the conversation, deferred tools of which one was found, parallel calls, an image.
  */
 export function createClaudeCodeRequest(overrides: Record<string, unknown> = {}): Record<string, unknown> {
+  return createSession(true, overrides);
+}
+
+/** The same for a model that takes no images. */
+export function createTextOnlyRequest(overrides: Record<string, unknown> = {}): Record<string, unknown> {
+  return createSession(false, overrides);
+}
+
+function createSession(withImage: boolean, overrides: Record<string, unknown>): Record<string, unknown> {
   return {
     model: "claude-opus-5-5",
     max_tokens: 32_000,
@@ -46,12 +55,12 @@ export function createClaudeCodeRequest(overrides: Record<string, unknown> = {})
       { ...createTool("CronList"), defer_loading: true },
       { ...createTool("DeferredToolPlaceholder"), defer_loading: true },
     ],
-    messages: createMessages(),
+    messages: createMessages(withImage),
     ...overrides,
   };
 }
 
-function createMessages(): Record<string, unknown>[] {
+function createMessages(withImage: boolean): Record<string, unknown>[] {
   const [search, cron, read] = ["toolu_01Search", "toolu_02Cron", "toolu_03Read"];
   const image = { type: "image", source: { type: "base64", media_type: "image/png", data: PIXEL } };
   return [
@@ -80,7 +89,7 @@ function createMessages(): Record<string, unknown>[] {
       role: "user",
       content: [
         { type: "tool_result", tool_use_id: cron, content: "no daemon", is_error: true },
-        { type: "tool_result", tool_use_id: read, content: [image] },
+        { type: "tool_result", tool_use_id: read, content: withImage ? [image] : "a logo" },
         { type: "text", text: "Go on.", cache_control: { type: "ephemeral" } },
       ],
     },

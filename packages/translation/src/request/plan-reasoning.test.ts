@@ -186,8 +186,15 @@ describe("thinking budgets", () => {
 describe("an effort beside tools on chat completions that refuse the pair", () => {
   const target: TranslationTarget = { ...OPENAI_CHAT, toolsExcludeEffort: true };
 
-  it("is left out, and told", () => {
+  it("becomes none where the target has that, and is told", () => {
     const converted = convert({ ...adaptive("high"), tools: [TOOL] }, target);
+    expect(converted.body).toMatchObject({ reasoning_effort: "none" });
+    expect(codesOf(converted)).toEqual(["effort-left-out-with-tools"]);
+  });
+
+  it("is left out where the target always thinks, and told", () => {
+    const always: TranslationTarget = { ...target, efforts: ["low", "high"], reasoningAlwaysOn: true };
+    const converted = convert({ ...adaptive("high"), tools: [TOOL] }, always);
     expect(converted.body).not.toHaveProperty("reasoning_effort");
     expect(codesOf(converted)).toEqual(["effort-left-out-with-tools"]);
   });

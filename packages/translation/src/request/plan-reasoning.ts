@@ -126,7 +126,8 @@ function withEffort(facts: ReasoningFacts, effort: string | undefined, on: boole
       `${target.model} refuses an effort together with tools on chat completions`,
       "output_config.effort",
     );
-    return { on: true };
+    // Newer models refuse their own default beside tools too; "none" is what their refusal names as the way out.
+    return target.efforts.includes("none") ? { on: false, effort: "none" } : { on: true };
   }
   return { on, effort };
 }
