@@ -24,6 +24,8 @@ type Row = readonly [
  * images. Prices of open models are those of one of their hosts.
  */
 const ROWS: readonly Row[] = [
+  ["anthropic/claude-fable-5.2", 1_000_000, 128_000, [10, 50, 0.25, 12.5], "ri"],
+  ["anthropic/claude-fable-5", 1_000_000, 128_000, [10, 50, 1, 12.5], "ri"],
   ["anthropic/claude-fable-5.1", 1_000_000, 128_000, [10, 50, 0.25, 12.5], "ri"],
   ["anthropic/claude-opus-5.5", 1_000_000, 128_000, [4, 20, 0.2, 5], "ri"],
   ["anthropic/claude-opus-5", 1_000_000, 128_000, [5, 25, 0.5, 6.25], "ri"],
@@ -63,7 +65,7 @@ const ROWS: readonly Row[] = [
   ["google/gemini-2.5-pro", 1_048_576, 65_536, [1.25, 10, 0.125], "ri"],
   ["google/gemini-2.5-flash", 1_048_576, 65_536, [0.3, 2.5, 0.03], "ri"],
   ["deepseek/deepseek-v4-pro", 1_000_000, 384_000, [0.435, 0.87, 0.0036], "r"],
-  ["deepseek/deepseek-v4-flash", 1_000_000, 384_000, [0.14, 0.28, 0.0028], "r"],
+  ["deepseek/deepseek-v4-flash", 1_000_000, 384_000, [0.14, 0.28, 0.0028], "ri"],
   ["qwen/qwen3-coder", 262_144, 65_536, [0.22, 0.95]],
   ["moonshotai/kimi-k2.7-code", 262_144, 16_384, [0.6, 2.5, 0.15], "ri"],
   ["z-ai/glm-5", 202_752, 128_000, [0.6, 2.2, 0.11], "r"],
