@@ -1,6 +1,7 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { expect, it } from "@jest/globals";
 import { ask, TOOL, type SdkBench } from "./sdk-case.ts";
+import { CLIENT_KEY } from "./sdk-rig.ts";
 
 const GREETING = "Grüße, 世界 👋 from the other side.";
 
@@ -20,6 +21,14 @@ export function registerAnswerCases(bench: SdkBench): void {
     expect(data.id).toMatch(/^\S{8,}$/);
     expect(request_id).toMatch(/^\S{8,}$/);
     expect(response.headers.get("x-switchyard-provider")).toBe(bench.target.kind);
+  });
+
+  it("messages.create takes the key as a Bearer token too", async () => {
+    bench.simulator().script({ blocks: [{ type: "text", text: GREETING }] });
+    const client = bench.client({ apiKey: null, authToken: CLIENT_KEY });
+    expect((await client.messages.create(ask(bench))).content).toMatchObject([{ type: "text", text: GREETING }]);
+    expect(bench.simulator().requests.length).toBeGreaterThan(0);
+    expect(JSON.stringify(bench.simulator().requests)).not.toContain(CLIENT_KEY);
   });
 
   it("messages.create with stream yields the events in order", async () => {

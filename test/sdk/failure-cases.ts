@@ -1,6 +1,7 @@
 import {
   APIError,
   APIUserAbortError,
+  AuthenticationError,
   BadRequestError,
   InternalServerError,
   RateLimitError,
@@ -13,6 +14,10 @@ import { ask, type SdkBench } from "./sdk-case.ts";
 const WORDS = "in the upstream's own words";
 const BUSY = { error: { status: 429, message: WORDS, headers: { "retry-after": "1" } } };
 const LONG_TEXT = "word ".repeat(400);
+
+type Ask = (client: Anthropic, bench: SdkBench) => Promise<unknown>;
+const create: Ask = (client, bench) => client.messages.create(ask(bench));
+const stream: Ask = (client, bench) => client.messages.stream(ask(bench)).finalMessage();
 
 /** Which of the SDK's errors a failure becomes, and what happens to a stream that fails or is left. */
 export function registerFailureCases(bench: SdkBench): void {
@@ -34,12 +39,20 @@ export function registerFailureCases(bench: SdkBench): void {
     expect(generations(bench)).toBe(0);
   });
 
+  it("rejects a key that this mesh does not know with AuthenticationError, and asks nobody", async () => {
+    const error = await failureOf(bench.client({ apiKey: "somebody-elses-key" }).messages.create(ask(bench)));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ status: 401, type: "authentication_error" });
+    expect(error.message).not.toContain("somebody-elses-key");
+    expect(generations(bench)).toBe(0);
+  });
+
   it("rejects a server's failure with InternalServerError, streamed and not", async () => {
     bench.simulator().script({ error: { status: 500, message: WORDS }, times: "always" });
     const client = bench.client({ maxRetries: 0 });
-    for (const asked of [client.messages.create(ask(bench)), client.messages.stream(ask(bench)).finalMessage()]) {
+    for (const asked of [create, stream]) {
       // oxlint-disable-next-line no-await-in-loop
-      const error = await failureOf(asked);
+      const error = await failureOf(asked(client, bench));
       expect(error).toBeInstanceOf(InternalServerError);
       expect(["api_error", "overloaded_error"]).toContain(error.type);
       expect(error.apiMessage).toContain(WORDS);
@@ -49,9 +62,9 @@ export function registerFailureCases(bench: SdkBench): void {
   it("rejects an error inside a 200 with a true status", async () => {
     bench.simulator().script({ fault: { type: "error_in_200", message: WORDS }, times: "always" });
     const client = bench.client({ maxRetries: 0 });
-    for (const asked of [client.messages.create(ask(bench)), client.messages.stream(ask(bench)).finalMessage()]) {
+    for (const asked of [create, stream]) {
       // oxlint-disable-next-line no-await-in-loop
-      const error = await failureOf(asked);
+      const error = await failureOf(asked(client, bench));
       expect(error.status).toBeGreaterThanOrEqual(429);
       expect(error.apiMessage).toContain(WORDS);
     }
@@ -59,24 +72,24 @@ export function registerFailureCases(bench: SdkBench): void {
 
   it("rejects a stream that is cut after its first output, with what was told before", async () => {
     bench.simulator().script({ blocks: [{ type: "text", text: LONG_TEXT }], fault: { type: "cut", afterEvents: 12 } });
-    const stream = bench.client().messages.stream(ask(bench));
+    const running = bench.client().messages.stream(ask(bench));
     let told = "";
-    stream.on("text", (delta) => (told += delta));
-    const error = await failureOf(stream.finalMessage());
+    running.on("text", (delta) => (told += delta));
+    const error = await failureOf(running.finalMessage());
     expect(error).toBeInstanceOf(APIError);
     expect(error.type).not.toBeNull();
     expect(told.length).toBeGreaterThan(0);
     expect(LONG_TEXT.startsWith(told)).toBe(true);
-    expect(stream.errored).toBe(true);
+    expect(running.errored).toBe(true);
   });
 
   it("stops the upstream when a stream is aborted", async () => {
     bench.simulator().script({ blocks: [{ type: "text", text: LONG_TEXT }], delivery: { eventDelayMs: 20 } });
-    const stream = bench.client().messages.stream(ask(bench));
-    stream.once("text", () => stream.abort());
-    const error = await failureOf(stream.finalMessage());
+    const running = bench.client().messages.stream(ask(bench));
+    running.once("text", () => running.abort());
+    const error = await failureOf(running.finalMessage());
     expect(error).toBeInstanceOf(APIUserAbortError);
-    expect(stream.aborted).toBe(true);
+    expect(running.aborted).toBe(true);
     const left = await bench.simulator().waitFor(({ abortedAt }) => abortedAt !== undefined);
     expect(left.finished).toBe(false);
   });

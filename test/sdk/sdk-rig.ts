@@ -27,6 +27,9 @@ export interface SdkTarget {
   versions?: false;
 }
 
+/** What this mesh wants of its clients. */
+export const CLIENT_KEY = "the-clients-own-key";
+
 /** Where the SDK knocks: at the gateway, which is told the provider, or at the provider's own service. */
 export type Door = "gateway" | "service";
 
@@ -45,6 +48,7 @@ export async function startSdkRig(): Promise<SdkRig> {
   const closeSimulators = () => Promise.all([...simulators.values()].map((simulator) => simulator.close()));
   const mesh = await startMesh({
     simulators: Object.fromEntries([...simulators].map(([kind, { url }]) => [kind, url])),
+    env: { SWITCHYARD_CLIENT_KEY: CLIENT_KEY },
     config: { max_retries: 0, gateway: { substitution: "never" } },
   }).catch(async (error: unknown) => {
     await closeSimulators();
@@ -59,7 +63,7 @@ export async function startSdkRig(): Promise<SdkRig> {
     },
     client: (door, kind, options) =>
       new Anthropic({
-        apiKey: "the-clients-own-key",
+        apiKey: CLIENT_KEY,
         baseURL: door === "gateway" ? mesh.url : (mesh.serviceUrls[kind] ?? ""),
         ...(door === "gateway" ? { defaultHeaders: { "x-switchyard-provider": kind } } : {}),
         ...options,
