@@ -1,10 +1,13 @@
 import { startSimulator, type Simulator, type SimulatorKind } from "@switchyard/simulators";
 import { startMesh, type TestMesh } from "../support/start-mesh.ts";
 
-/** One model per tier, so that the next candidate is the next provider. `model` is what a client asks for. */
+/** One model per tier, so that the next candidate is the next provider. */
 export interface KindUnderTest {
   kind: SimulatorKind;
+  /** The upstream's id of the model that is tried first. */
   model: string;
+  /** What the client asks for. */
+  ask: string;
 }
 
 /** A mesh of two providers: the one under test goes first, the other one must save the day. */
