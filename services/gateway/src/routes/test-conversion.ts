@@ -45,6 +45,7 @@ async function showConversion(context: GatewayContext, request: Request, respons
           apiVersion: String(request.headers["anthropic-version"] ?? "2023-06-01"),
           requestId: scopeOf(response).requestId,
         });
+  response.setHeader(HEADERS.provider, provider);
   response.json({
     provider,
     model: model.id,
@@ -53,7 +54,6 @@ async function showConversion(context: GatewayContext, request: Request, respons
     request: converted,
     warnings,
   });
-  response.setHeader(HEADERS.provider, provider);
 }
 
 interface Conversion {

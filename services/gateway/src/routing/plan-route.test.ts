@@ -69,6 +69,10 @@ const A = provider(
 );
 const B = provider("beta", [opus("b-opus"), modelInfo("gpt-5.2", { id: "vendor/gpt-5.2" })], { priority: 2 });
 
+function isTwo({ name }: KnownProvider): boolean {
+  return name === "two";
+}
+
 describe("planRoute", () => {
   it("puts the model asked for on every provider before any other, then the tier's, provider by provider", () => {
     expect(plan([B, A], "claude-opus-4-8").order).toEqual([
@@ -193,8 +197,7 @@ describe("planRoute", () => {
     const one = provider("one", [modelInfo("m1", { capabilities: textOnly })], { priority: 1 });
     const two = provider("two", [modelInfo("m2")], { priority: 2 });
     const three = provider("three", [modelInfo("m3")], { priority: 3 });
-    const isDoubtful = ({ name }: KnownProvider) => name === "two";
-    expect(plan([one, two, three], "x", { needs: { documents: true }, isDoubtful }).order).toEqual([
+    expect(plan([one, two, three], "x", { needs: { documents: true }, isDoubtful: isTwo }).order).toEqual([
       "three/m3",
       "one/m1",
       "two/m2",

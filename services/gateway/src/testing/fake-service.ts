@@ -43,7 +43,7 @@ export function modelInfo(canonical: string, more: Partial<ModelInfo> = {}): Mod
 }
 
 /** A provider service that speaks the inner wire and does as it is told. */
-export async function startFakeService(name: string, models: ModelInfo[]): Promise<FakeService> {
+export async function startFakeService(name: string, models: ModelInfo[], port = 0): Promise<FakeService> {
   const requests: ServiceRequest[] = [];
   let answerers: Answerer[] = [answerText(name)];
   const server = createServer((request, response) => void handle(request, response));
@@ -94,7 +94,7 @@ export async function startFakeService(name: string, models: ModelInfo[]): Promi
     answerer?.(response, seen);
   }
 
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Object.assign(service, { url });
