@@ -84,7 +84,7 @@ export interface AnthropicEdits {
   removeFields?: readonly string[];
   /** Top-level fields to set (raw JSON text) where the request does not have them. */
   defaultFields?: Readonly<Record<string, string>>;
-  /** anthropic-beta values that the upstream refuses: removed with the body fields that belong to them (F20, F21). */
+  /** anthropic-beta values that the upstream refuses: removed with the body fields that belong to them. */
   removeBetas?: (beta: string) => boolean;
   /** Betas among the refused whose feature the upstream has all the same: their body fields stay. */
   keepFieldsOf?: (beta: string) => boolean;
@@ -94,7 +94,7 @@ export interface AnthropicEdits {
   claude: boolean;
   /** Endpoint does not know deferred tools, tool references and mid-conversation system messages. */
   plain: boolean;
-  /** Thinking that this endpoint issues is marked with the issuer (decision 12); absent for Claude. */
+  /** Thinking that this endpoint issues is marked with the issuer; absent for Claude. */
   markThinking?: boolean;
   /** Whose account issues that thinking: a hash, never the credential. Default "". */
   account?: string;
