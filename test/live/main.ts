@@ -39,18 +39,20 @@ async function main(): Promise<number> {
   const skipped = left.length * cases.length;
   if (usable.length === 0) write(`${NOTHING_SET}\n`);
   for (const { name, reason } of left) write(`${name}: ${cases.length} cases skipped, ${reason}`);
-  const { record } = options;
+  const record =
+    options.record === undefined ? undefined : path.resolve(process.env["INIT_CWD"] ?? process.cwd(), options.record);
   const tally = await runLive({
     providers: usable,
     cases,
     models: options.models,
     maxDollars: options.maxDollars,
-    ...(record === undefined ? {} : { record: path.resolve(process.env["INIT_CWD"] ?? process.cwd(), record) }),
+    ...(record === undefined ? {} : { record }),
     logger: createSilentLogger(),
     ...(settings.outbound === undefined ? {} : { outbound: settings.outbound }),
     write,
   });
   if (usable.length > 0) write(`\nspent ${formatDollars(tally.dollars)} of ${formatDollars(options.maxDollars)}`);
+  if (usable.length > 0 && record !== undefined) write(`recorded, redacted, in ${record}`);
   if (tally.disagreeing > 0) write(`a simulator disagrees with its upstream in ${tally.disagreeing} cases`);
   write(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped + skipped} skipped`);
   return tally.failed > 0 ? 1 : 0;

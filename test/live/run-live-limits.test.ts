@@ -62,6 +62,17 @@ describe("the budget of a run", () => {
     expect(generating).toEqual([]);
   });
 
+  it("stops for the providers that come after it too, and does not even knock there", async () => {
+    const [first, second] = [await open("anthropic"), await open("openai")];
+    const { report, skipped } = await runAgainst(first, {
+      providers: [first.settings, second.settings],
+      maxDollars: 0.00001,
+    });
+    expect(report).toMatch(/openai\n {2}\d+ cases skipped: the budget is spent$/);
+    expect(skipped).toBe(2 * LIVE_CASES.length - 3);
+    expect(second.simulator.requests).toEqual([]);
+  });
+
   it("counts what answers did cost, the upstream's and the service's", async () => {
     const standIn = await open("anthropic");
     standIn.simulator.useBrain(undefined);

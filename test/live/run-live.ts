@@ -67,35 +67,40 @@ export async function runLive(options: RunLiveOptions): Promise<LiveTally> {
 }
 
 async function runProvider(run: Run, settings: ProviderSettings): Promise<void> {
+  if (run.stopped) {
+    run.write(`\n${settings.name}`);
+    skipAll(run, BUDGET_SPENT);
+    return;
+  }
   const { catalog, logger, outbound } = run;
   const provider = await openProvider(settings, { catalog, logger, ...(outbound === undefined ? {} : { outbound }) });
   try {
     const trouble = await check(provider);
-    if (trouble !== undefined) {
+    if (trouble === undefined) await runTargets(run, provider);
+    else {
       run.write(`\n${settings.name}`);
       report(run, "the upstream answers", { ...NO_RESULT, outcome: "failed", problems: [trouble] });
-      skipAll(run, run.cases.length, "the upstream cannot be used");
-      return;
+      skipAll(run, "the upstream cannot be used");
     }
-    const model = run.models[settings.name];
-    const targets = findTargets(provider.real.provider, {
-      catalog,
-      now: Date.now(),
-      ...(model === undefined ? {} : { model }),
-    });
-    if (targets.length === 0) {
-      run.write(`\n${settings.name}`);
-      skipAll(
-        run,
-        run.cases.length,
-        model === undefined ? "it offers no model that takes tools" : `it does not offer ${model}`,
-      );
-    }
-    // oxlint-disable-next-line no-await-in-loop
-    for (const target of targets) await runTarget(run, provider, target);
   } finally {
     await provider.close();
   }
+}
+
+async function runTargets(run: Run, provider: OpenProvider): Promise<void> {
+  const { name } = provider.real.settings;
+  const model = run.models[name];
+  const targets = findTargets(provider.real.provider, {
+    catalog: run.catalog,
+    now: Date.now(),
+    ...(model === undefined ? {} : { model }),
+  });
+  if (targets.length === 0) {
+    run.write(`\n${name}`);
+    skipAll(run, model === undefined ? "it offers no model that takes tools" : `it does not offer ${model}`);
+  }
+  // oxlint-disable-next-line no-await-in-loop
+  for (const target of targets) await runTarget(run, provider, target);
 }
 
 const CHECK_TIMEOUT_MS = 20_000;
@@ -180,7 +185,8 @@ function report(run: Run, name: string, result: CaseResult): void {
   for (const line of formatCase(name, result)) run.write(`  ${line}`);
 }
 
-function skipAll(run: Run, count: number, reason: string): void {
+function skipAll(run: Run, reason: string): void {
+  const count = run.cases.length;
   run.tally.skipped += count;
   run.write(`  ${count} cases skipped: ${reason}`);
 }
