@@ -1,22 +1,17 @@
 import { once } from "node:events";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { createSecret, type GatewaySettings } from "@switchyard/service-kit";
 
-import { MINIMAL, startMesh, type TestMesh } from "../testing/test-mesh.ts";
+import { MINIMAL, type TestMesh, useMeshes } from "../testing/test-mesh.ts";
 
 const KEY = "client-key-1";
 const ADMIN = "admin-token-1";
-const open: TestMesh[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((started) => started.close()));
-});
+const start = useMeshes();
 
-async function mesh(gateway: Partial<GatewaySettings> = {}): Promise<TestMesh> {
-  const started = await startMesh(1, { gateway });
-  open.push(started);
-  return started;
+function mesh(gateway: Partial<GatewaySettings> = {}): Promise<TestMesh> {
+  return start(1, { gateway });
 }
 
 interface Call {
@@ -105,11 +100,10 @@ describe("who may call", () => {
 
 describe("credentials", () => {
   it("of the client go to a provider that is used with them, and nowhere else; keys of this gateway go nowhere", async () => {
-    const started = await startMesh(2, {
+    const started = await start(2, {
       gateway: { clientKeys: [createSecret(KEY)] },
       providers: [{ credential: { type: "client" } }, {}],
     });
-    open.push(started);
     started.services[0]?.answers((response) => response.writeHead(529, { "x-switchyard-failure": "overloaded" }).end());
     const theirs = {
       ...JSON_TYPE,
@@ -128,8 +122,7 @@ describe("credentials", () => {
   });
 
   it("that are the client's own keep the status of their failure, at once", async () => {
-    const started = await startMesh(2, { providers: [{ credential: { type: "client" } }, {}] });
-    open.push(started);
+    const started = await start(2, { providers: [{ credential: { type: "client" } }, {}] });
     const words = '{"type":"error","error":{"type":"authentication_error","message":"OAuth token has expired"}}';
     started.services[0]?.answers((response) =>
       response.writeHead(401, { "content-type": "application/json", "x-switchyard-failure": "auth" }).end(words),

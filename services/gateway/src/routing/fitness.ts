@@ -18,7 +18,6 @@ export function toolNameOf(type: string): string {
 export function findUnfitness(model: ModelInfo, needs: Needs, now: number): string | undefined {
   const { capabilities } = model;
   if (model.retires_at !== undefined && Date.parse(model.retires_at) <= now) return `retired on ${model.retires_at}`;
-  if (needs.images && !capabilities.images) return "takes no images";
   if (needs.toolCount > 0 && !capabilities.tools) return "takes no tools";
   const tool = needs.typedTools.find((type) => !canRun(model, type));
   if (tool !== undefined) return `does not execute ${tool}`;

@@ -167,7 +167,12 @@ describe("planRoute", () => {
       modelInfo("chat", { dialect: "chat" }),
       modelInfo("claude-gone", { retires_at: "2026-11-01" }),
     ]);
-    expect(plan([one], "x", { needs: { images: true } }).order).toEqual(["one/claude-searching", "one/chat"]);
+    expect(plan([one], "x", { needs: { images: true } }).order).toEqual([
+      "one/claude-searching",
+      "one/chat",
+      "one/claude-blind",
+    ]);
+    expect(plan([one], "claude-blind", { needs: { images: true } }).order[0]).toBe("one/claude-blind");
     expect(plan([one], "x", { needs: { toolCount: 1 } }).order).toEqual(["one/claude-searching", "one/chat"]);
     expect(plan([one], "x", { needs: { toolCount: 1, typedTools: ["web_search_20250305"] } }).order).toEqual([
       "one/claude-searching",

@@ -108,14 +108,23 @@ function keepLongEnough(candidates: readonly Candidate[], needs: Needs, exclusio
   });
 }
 
-/** Those that probably will not answer, or that can take documents as text at best, go last. */
+/**
+ * Those that probably will not answer go last. What a model takes as text at best (images, documents) puts
+ * it behind those that see it, but never a substitute before the model that was asked for.
+ */
 function sinkDoubtful(
   candidates: readonly Candidate[],
   providers: readonly KnownProvider[],
-  { needs, isDoubtful }: RouteRequest,
+  { needs, isDoubtful, substitution }: RouteRequest,
 ): Candidate[] {
   const doubted = new Set(providers.filter((provider) => isDoubtful?.(provider) === true).map(({ name }) => name));
-  const doubt = ({ provider, model }: Candidate): number =>
-    (doubted.has(provider) ? 2 : 0) + (needs.documents && !model.capabilities.documents ? 1 : 0);
+  const doubt = ({ provider, model, group }: Candidate): number =>
+    (doubted.has(provider) ? 4 : 0) +
+    (group === "substitute" && substitution !== "by_strategy" ? 2 : 0) +
+    (isBlind(model, needs) ? 1 : 0);
   return candidates.toSorted((one, other) => doubt(one) - doubt(other));
+}
+
+function isBlind({ capabilities }: ModelInfo, { images, documents }: Needs): boolean {
+  return (images && !capabilities.images) || (documents && !capabilities.documents);
 }

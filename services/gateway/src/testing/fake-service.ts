@@ -178,3 +178,16 @@ export function sendJson(
   response.writeHead(status, { "content-type": "application/json", ...headers });
   response.end(typeof body === "string" ? body : JSON.stringify(body));
 }
+
+/** Says so much, or the beginning of a whole answer, and then no more. */
+export function breakOff(events: string, manner: "end" | "destroy" | "hang" = "end"): Answerer {
+  return (response, request) => {
+    const streamed = isStreamed(request);
+    if (streamed) startStream(response);
+    else response.writeHead(200, { "content-type": "application/json" });
+    const whole = streamed ? events : '{"type":"message","content":[{"type":"text"';
+    const said = events === "" ? "\n" : whole;
+    if (manner === "hang") response.write(said);
+    else response.write(said, () => (manner === "end" ? response.end() : response.destroy()));
+  };
+}

@@ -1,3 +1,6 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+import { afterEach } from "@jest/globals";
 import {
   createSettingsHolder,
   createSilentLogger,
@@ -58,6 +61,32 @@ export async function startMesh(count: number, options: MeshOptions = {}): Promi
 }
 
 export const MINIMAL = { model: "claude-test", max_tokens: 10, messages: [{ role: "user", content: "hi" }] };
+
+export const STREAMED = { ...MINIMAL, stream: true };
+
+/** Starts meshes for the tests of a file, and closes each when its test is over. */
+export function useMeshes(): (count: number, options?: MeshOptions) => Promise<TestMesh> {
+  const open: TestMesh[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((mesh) => mesh.close()));
+  });
+  return async (count, options = {}) => {
+    const mesh = await startMesh(count, options);
+    open.push(mesh);
+    return mesh;
+  };
+}
+
+/** Waits until it is true, five seconds at most. */
+export async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 5000;
+  // oxlint-disable-next-line no-await-in-loop
+  while (!(await fact())) {
+    if (performance.now() > deadline) throw new Error("It did not come true.");
+    // oxlint-disable-next-line no-await-in-loop
+    await nextTurn();
+  }
+}
 
 export interface Received {
   status: number;

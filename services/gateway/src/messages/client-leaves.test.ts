@@ -1,0 +1,46 @@
+import { type ClientRequest, request as httpRequest } from "node:http";
+
+import { describe, expect, it } from "@jest/globals";
+
+import { type Answerer, breakOff, delta, PREAMBLE } from "../testing/fake-service.ts";
+import { MINIMAL, STREAMED, type TestMesh, until, useMeshes } from "../testing/test-mesh.ts";
+
+const mesh = useMeshes();
+
+function send(started: TestMesh, body: unknown): ClientRequest {
+  const raw = httpRequest(`${started.gateway.url}/v1/messages`, {
+    method: "POST",
+    agent: false,
+    headers: { "content-type": "application/json" },
+  });
+  raw.on("error", () => {});
+  raw.end(JSON.stringify(body));
+  return raw;
+}
+
+describe("when the client leaves", () => {
+  it.each([
+    ["before any answer, streamed", STREAMED, () => {}],
+    ["before any answer, not streamed", MINIMAL, () => {}],
+    ["in the preamble", STREAMED, breakOff(PREAMBLE, "hang")],
+    ["in the middle of a stream", STREAMED, breakOff(PREAMBLE + delta("a"), "hang")],
+    ["in the middle of an answer", MINIMAL, breakOff("begun", "hang")],
+  ] as [string, unknown, Answerer][])(
+    "%s, the upstream is ended within 100 ms and nobody else asked",
+    async (_name, body, answerer) => {
+      const started = await mesh(2);
+      const [one, two] = started.services;
+      one?.answers(answerer);
+      const raw = send(started, body);
+      await until(() => one?.requests.length === 1);
+      // The head, or the silence, must have reached the gateway.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const at = performance.now();
+      raw.destroy();
+      const closed = await one?.requests[0]?.closed;
+      expect(closed?.finished).toBe(false);
+      expect((closed?.at ?? Infinity) - at).toBeLessThan(100);
+      expect(two?.requests).toHaveLength(0);
+    },
+  );
+});
