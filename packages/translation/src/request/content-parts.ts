@@ -11,6 +11,12 @@ import { pathOf } from "./place.ts";
 const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/jpeg", "image/png", "image/gif", "image/webp"]);
 
 /**
+ * Stands where an image was, for a model that has no eyes. Refusing instead would end the session for good: the image
+ * stays in the conversation, and every later turn would be refused with it.
+ */
+export const IMAGE_NOT_SEEN = "[An image stood here. This model cannot see images.]";
+
+/**
  * Appends what a block of a user turn or a tool result says. Returns false for a block type that does not
  * belong there; the caller knows what else it may be.
  */
@@ -55,7 +61,10 @@ function readBlocks(blocks: ContentBlock[], target: TranslationTarget, place: Pl
 }
 
 function imagePart(block: ImageBlock, target: TranslationTarget, place: Place): ContentPart {
-  if (!target.images) throw beyondTarget(pathOf(place), `${target.model} does not take images`);
+  if (!target.images) {
+    place.imagesNotSeen += 1;
+    return textPart(IMAGE_NOT_SEEN);
+  }
   const url = imageUrl(block, place);
   return block.cache_control ? { kind: "image", url, cache: block.cache_control } : { kind: "image", url };
 }

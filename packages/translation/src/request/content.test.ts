@@ -35,6 +35,29 @@ describe("images", () => {
   });
 });
 
+describe("images for a model that sees none", () => {
+  const image = { type: "image", source: { type: "base64", media_type: "image/png", data: DATA } };
+  const blind = { ...OPENAI_CHAT, images: false };
+  const SENTENCE = "[An image stood here. This model cannot see images.]";
+
+  it("become a sentence in their place, and one warning counts them", () => {
+    const messages = [user("before", image, "after"), assistant("x"), user(image)];
+    const { body, warnings } = convert({ messages }, blind);
+    expect(JSON.stringify(body)).not.toContain(DATA);
+    expect(JSON.stringify(body).split(SENTENCE)).toHaveLength(3);
+    expect(warnings.filter(({ code }) => code === "image-not-seen")).toEqual([
+      { code: "image-not-seen", message: expect.stringContaining("2 image(s)") },
+    ]);
+  });
+
+  it("become a sentence in a tool result too, so that the session can go on", () => {
+    const call = { type: "tool_use", id: "toolu_1", name: "Read", input: {} };
+    const result = { type: "tool_result", tool_use_id: "toolu_1", content: [image] };
+    const messages = chatMessagesOf([user("look"), assistant(call), user(result)], blind);
+    expect(messages.at(-1)).toMatchObject({ role: "tool", content: SENTENCE });
+  });
+});
+
 describe("documents", () => {
   it("as PDF go as file parts under their title", () => {
     const block = { type: "document", source: PDF_SOURCE, title: "Paper 1/2" };

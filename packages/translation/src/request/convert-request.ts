@@ -62,6 +62,7 @@ function readParts(request: MessagesRequest, target: TranslationTarget, context:
   );
   const ledger = createToolLedger(tools, toolNames, warnings);
   const system = readSystemPrompt(request.system);
+  const place = { message: 0, block: -1, inner: -1, imagesNotSeen: 0 };
   const turns = readConversation(request.messages, {
     target,
     apiVersion: context.apiVersion,
@@ -70,8 +71,12 @@ function readParts(request: MessagesRequest, target: TranslationTarget, context:
     callIds: createCallIds(target),
     ledger,
     warnings,
-    place: { message: 0, block: -1, inner: -1 },
+    place,
   });
+  if (place.imagesNotSeen > 0) {
+    const images = `${place.imagesNotSeen} image(s) became a sentence`;
+    warnings.add("image-not-seen", `${images}: ${target.model} takes no images`);
+  }
   if (!turns.some((turn) => turn.role !== "system")) throw invalidRequest("messages", "no message has any content");
   if (turns.at(-1)?.role === "assistant")
     warnings.add(

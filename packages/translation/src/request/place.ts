@@ -8,6 +8,8 @@ export interface Place {
   block: number;
   /** Inside a tool_result or document; -1: the block itself. */
   inner: number;
+  /** How many images the target was not shown. */
+  imagesNotSeen: number;
 }
 
 export function pathOf(place: Place, field?: string): string {

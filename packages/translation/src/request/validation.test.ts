@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import type { TranslationTarget } from "../contract.ts";
 import { assistant, call, codesOf, convert, result, TOOL, user } from "./__fixtures__/convert.ts";
-import { DEEPSEEK, GEMINI, OPENAI_CHAT, OPENAI_RESPONSES, PLAIN } from "./__fixtures__/targets.ts";
+import { DEEPSEEK, GEMINI, OPENAI_CHAT, OPENAI_RESPONSES } from "./__fixtures__/targets.ts";
 
 const NEW_VERSION = { apiVersion: "2026-10-21" };
 const IMAGE = { type: "image", source: { type: "base64", media_type: "image/png", data: "aGk=" } };
@@ -174,8 +174,6 @@ describe("what is wrong for every target is a 400 that says where", () => {
 
 describe("what only this target cannot take is a capability failure that says where", () => {
   it.each<[string, Record<string, unknown>, TranslationTarget, string]>([
-    ["an image", block(IMAGE), PLAIN, "messages.0.content.0: "],
-    ["an image in a result", inResult(IMAGE), PLAIN, "messages.2.content.1.content.0: "],
     [
       "an image of the Files API",
       block({ type: "image", source: { type: "file", file_id: "f" } }),

@@ -158,6 +158,13 @@ describe("planRoute", () => {
     ]);
   });
 
+  it("puts models without eyes last where there are images, and keeps them: their service says it in words", () => {
+    const capabilities = { tools: true, images: false, documents: true, thinking: false, server_tools: [] };
+    const one = provider("one", [modelInfo("claude-blind", { capabilities }), modelInfo("claude-seeing")]);
+    expect(plan([one], "x", { needs: { images: true } }).order).toEqual(["one/claude-seeing", "one/claude-blind"]);
+    expect(plan([one], "x", {}).order).toEqual(["one/claude-blind", "one/claude-seeing"]);
+  });
+
   it("leaves out what cannot do what the request needs", () => {
     const blind = { tools: false, images: false, documents: true, thinking: false, server_tools: [] };
     const searching = { ...blind, tools: true, images: true, server_tools: ["web_search"] };

@@ -9,6 +9,7 @@ import { convertSystemMessages } from "./convert-system-messages.ts";
 import { FieldChanges } from "./field-changes.ts";
 import { MessageChanges } from "./message-changes.ts";
 import { resolveDeferredTools } from "./resolve-deferred-tools.ts";
+import { replaceImages } from "./replace-images.ts";
 import { filterThinking, isToolLoopWithoutThinking } from "./thinking-history.ts";
 
 export interface BodyPlan {
@@ -46,6 +47,7 @@ export function editBody(plan: BodyPlan): EditedBody {
     warnings.push(...deferred.warnings);
   } else if (without.toolStreaming === true) others.push(...toolFieldEdits(scan, "eager_input_streaming"));
   if (edits.plain || without.systemMessages === true) convertSystemMessages(changes);
+  if (!plan.context.model.capabilities.images) warnings.push(...replaceImages(scan, changes));
   const lost = filterThinking(changes, plan.issuer);
   warnings.push(...turnOffThinking(fields, changes, { lost, plan }));
   return { body: spliceBody(scan.body, [...fields.toEdits(), ...others, ...changes.toEdits()]), warnings };

@@ -25,12 +25,16 @@ export interface EditOptions {
   model?: string;
   requestedModel?: string;
   removedBetas?: string[];
+  /** The model takes no images. */
+  blind?: boolean;
 }
 
 /** The body after its edits, as text, and the codes of the warnings. */
 export function edit(body: string | object, options: EditOptions = {}) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const model = modelOf(options.model ?? "claude-opus-4-8");
+  const found = modelOf(options.model ?? "claude-opus-4-8");
+  const capabilities = { ...found.capabilities, images: options.blind !== true };
+  const model = { ...found, capabilities };
   const edits: AnthropicEdits = { model: { set: model.id }, claude: true, plain: false, ...options.edits };
   const context: RequestContext = {
     requestId: "req_1",
