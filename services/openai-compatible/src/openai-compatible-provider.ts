@@ -18,9 +18,10 @@ import {
   type ProviderModels,
   type RequestContext,
 } from "@switchyard/provider-kit";
-import type { CustomModelSettings, ProviderSettings } from "@switchyard/service-kit";
+import type { ProviderSettings } from "@switchyard/service-kit";
 import type { ModelInfo } from "@switchyard/wire";
 
+import { customOf, extraBodyOf, rawFields } from "./custom-fields.ts";
 import { expandAddress } from "./expand-address.ts";
 import { describeNew, listModels, type ListContext } from "./list-models.ts";
 import { findQuirks, type EndpointQuirks, type KeyHeader } from "./quirks/index.ts";
@@ -238,25 +239,4 @@ function asksForModels({ customModels, models }: ProviderSettings, { listsModels
 
 function keyHeaders({ name, prefix }: KeyHeader, key: string | undefined): Record<string, string> {
   return key === undefined ? {} : { [name]: `${prefix}${key}` };
-}
-
-function customOf({ customModels }: ProviderSettings, model: ModelInfo): CustomModelSettings | undefined {
-  return customModels.find(({ modelName }) => modelName === model.id);
-}
-
-/** A configured effort is put where the model's API has it, before what else is configured for the body. */
-function extraBodyOf(
-  custom: CustomModelSettings | undefined,
-  { dialect }: ModelInfo,
-): Readonly<Record<string, unknown>> | undefined {
-  if (custom === undefined) return undefined;
-  const { reasoningEffort, extraBody } = custom;
-  if (reasoningEffort === undefined) return extraBody;
-  const effort =
-    dialect === "responses" ? { reasoning: { effort: reasoningEffort } } : { reasoning_effort: reasoningEffort };
-  return { ...effort, ...extraBody };
-}
-
-function rawFields(fields: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]));
 }
