@@ -8,6 +8,7 @@ export interface OutgoingMessage {
   requestId: string;
   /** "/v1/messages" with the client's query. */
   path: string;
+  /** Emptied once the first output has come. */
   body: Buffer;
   /** What was read from the body (`writeFacts`), so that the provider service need not scan it again. */
   facts?: string;

@@ -10,7 +10,7 @@ import {
   startStream,
   textStream,
 } from "../testing/fake-service.ts";
-import { MINIMAL, post, STREAMED, useMeshes } from "../testing/test-mesh.ts";
+import { MINIMAL, post, STREAMED, until, useMeshes } from "../testing/test-mesh.ts";
 
 const mesh = useMeshes();
 
@@ -43,6 +43,21 @@ describe("after the first output", () => {
     expect(text.match(/event: error/g)).toHaveLength(1);
     expect(text).toContain("timeout_error");
     expect(text.match(/event: ping/g)?.length).toBeGreaterThan(2);
+  });
+
+  it.each([
+    ["streamed", STREAMED],
+    ["not streamed", MINIMAL],
+  ])("a shutdown tells those who still wait for their first output, %s", async (_name, body) => {
+    const started = await mesh(2);
+    started.services[0]?.answers(() => {});
+    const waiting = post(started, body);
+    await until(() => started.services[0]?.requests.length === 1);
+    const closing = started.gateway.close();
+    expect(await waiting).toMatchObject({ status: 529, json: { error: { type: "overloaded_error" } } });
+    await closing;
+    expect((await started.services[0]?.requests[0]?.closed)?.finished).toBe(false);
+    expect(started.services[1]?.requests).toHaveLength(0);
   });
 
   it("a shutdown ends open streams with overloaded_error", async () => {

@@ -26,9 +26,10 @@ export function createMessagesHandler(context: GatewayContext, options: Messages
   return async function handleMessages(request: Request, response: Response): Promise<void> {
     refuseBeyondLimit(context);
     const end = context.traffic.begin();
-    const signal = abortOnLeave(response);
+    const controller = abortOnLeave(response);
     try {
-      end(await answer(context, await readMessage(context, { request, response, signal }), options));
+      const message = await readMessage(context, { request, response, signal: controller.signal });
+      end(await answer(context, { ...message, controller }, options));
     } catch (error) {
       end({ outcome: "failure", attempts: 0, rateLimited: error instanceof GatewayError && error.status === 429 });
       throw error;
@@ -71,12 +72,12 @@ function refuseBeyondLimit({ traffic, settings }: GatewayContext): void {
 }
 
 /** Aborted at once when the client leaves before its answer is whole. */
-function abortOnLeave(response: ServerResponse): AbortSignal {
+function abortOnLeave(response: ServerResponse): AbortController {
   const controller = new AbortController();
   response.once("close", () => {
     if (!response.writableFinished) controller.abort(new Error("The client has left."));
   });
-  return controller.signal;
+  return controller;
 }
 
 /** "?beta=true", or nothing. */
@@ -85,25 +86,41 @@ export function queryOf({ url }: Pick<Request, "url">): string {
   return start === -1 ? "" : url.slice(start);
 }
 
-async function answer(context: GatewayContext, request: MessageRequest, options: MessagesOptions): Promise<RequestEnd> {
+interface Abortable extends MessageRequest {
+  controller: AbortController;
+}
+
+async function answer(context: GatewayContext, request: Abortable, options: MessagesOptions): Promise<RequestEnd> {
   const early = request.facts.stream ? startEarlyHeaders(context, request) : undefined;
+  // Until the first output nobody else tells the client of a shutdown.
+  const unregister = context.onShutdown(() => request.controller.abort(shuttingDown()));
   try {
-    const { plan, settings } = await planAnswerable(context, {
-      headers: request.request.headers,
-      facts: request.facts,
-    });
+    const { headers } = request.request;
+    const { plan, settings } = await planAnswerable(context, { headers, facts: request.facts });
     const candidates = options.select?.(plan.candidates, request.facts) ?? plan.candidates;
     const run = await ask(context, { ...request, settings }, candidates);
     early?.stop();
+    unregister();
+    request.message.body = RELEASED;
     if (run.kind === "won") return await deliver(context, { ...request, settings, run, early });
     if (run.kind === "lost") return refuse(context, { ...request, settings, run, early });
+    const { reason } = request.message.signal as { reason: unknown };
+    if (reason instanceof GatewayError) throw reason;
     return { outcome: "client gone", attempts: run.attempts };
   } catch (error) {
     early?.stop();
+    unregister();
     if (early?.sent !== true) throw error;
     endEarly(request, error);
     return { outcome: "failure", attempts: 0 };
   }
+}
+
+/** In place of a body that nobody will need again: streams last long, and bodies are large. */
+const RELEASED = Buffer.alloc(0);
+
+function shuttingDown(): GatewayError {
+  return new GatewayError("overloaded_error", "The gateway is shutting down; please retry", { failure: "overloaded" });
 }
 
 function startEarlyHeaders({ settings }: GatewayContext, { response, scope }: MessageRequest): EarlyHeaders {
