@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Brain, ConversationView, ScenarioBlock } from "@switchyard/simulators";
+import type { Brain, ConversationView, ScenarioBlock, ToolResultView } from "@switchyard/simulators";
+import { IMAGE_NOT_SEEN } from "@switchyard/translation";
 
 /** One answer of the model in a session: what it thinks, says and calls. */
 export type PlanStep = (view: ConversationView) => ScenarioBlock[];
@@ -37,7 +38,9 @@ export function createWorkPlan(folder: string): PlanStep[] {
     ],
     () => [{ type: "tool_call", name: "Read", input: { file_path: at(FILES.image) } }],
     (view) => {
-      if (!view.toolResults.some((result) => result.hasImage)) return [{ type: "text", text: "No image came back." }];
+      // A model without eyes is told in words that an image stood there.
+      const sees = (result: ToolResultView): boolean => result.hasImage || result.text.includes(IMAGE_NOT_SEEN);
+      if (!view.toolResults.some(sees)) return [{ type: "text", text: "No image came back." }];
       return [
         { type: "reasoning", text: "Two things at once." },
         { type: "tool_call", name: "Read", input: { file_path: at(FILES.written) } },

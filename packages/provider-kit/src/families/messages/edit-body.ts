@@ -9,6 +9,7 @@ import { convertSystemMessages } from "./convert-system-messages.ts";
 import { FieldChanges } from "./field-changes.ts";
 import { MessageChanges } from "./message-changes.ts";
 import { resolveDeferredTools } from "./resolve-deferred-tools.ts";
+import { removeTurnControl } from "./remove-turn-control.ts";
 import { replaceImages } from "./replace-images.ts";
 import { filterThinking, isToolLoopWithoutThinking } from "./thinking-history.ts";
 
@@ -47,6 +48,9 @@ export function editBody(plan: BodyPlan): EditedBody {
     warnings.push(...deferred.warnings);
   } else if (without.toolStreaming === true) others.push(...toolFieldEdits(scan, "eager_input_streaming"));
   if (edits.plain || without.systemMessages === true) convertSystemMessages(changes);
+  else if (without.turnControl === true && removeTurnControl(changes)) {
+    warnings.push({ code: "turn-control-left-out", message: "the effort of single turns was left out" });
+  }
   if (!plan.context.model.capabilities.images) warnings.push(...replaceImages(scan, changes));
   const lost = filterThinking(changes, plan.issuer);
   warnings.push(...turnOffThinking(fields, changes, { lost, plan }));
