@@ -6,7 +6,7 @@ import type { OfferOptions } from "./model-info.ts";
 import { toModelInfo } from "./model-info.ts";
 import { candidateNames, normalizeModelName } from "./model-names.ts";
 import type { CatalogModel, ModelOffer, ModelProfile, ProviderKind } from "./model.ts";
-import { adaptProfile, UNKNOWN_MODEL_PROFILE } from "./profiles.ts";
+import { adaptProfile, profileByName, UNKNOWN_MODEL_PROFILE } from "./profiles.ts";
 
 export interface CatalogOverrides {
   /** Canonical id → the price that replaces the catalogue's on every offer. */
@@ -38,8 +38,11 @@ export interface Catalog {
   offersOf(kind: ProviderKind, options?: OfferOptions): ModelInfo[];
   /** Upstream ids in order of preference; a tier without a model of its own gets the next one's. */
   tiersOf(kind: ProviderKind): Record<ModelTier, string[]>;
-  /** How the model is asked through an OpenAI dialect, at this kind of provider where one is named. */
-  profileOf(name: string, kind?: ProviderKind): ModelProfile;
+  /**
+   * How the model is asked through an OpenAI dialect, at this kind of provider where one is named. An unknown one is
+   * asked as its name tells, else like the model `unlessKnown`, else by what every compatible server takes.
+   */
+  profileOf(name: string, kind?: ProviderKind, unlessKnown?: string): ModelProfile;
   customModelInfo(custom: CustomModel): ModelInfo;
 }
 
@@ -71,10 +74,12 @@ export function createCatalog(overrides: CatalogOverrides = {}): Catalog {
     return findModel(name)?.model.tier ?? tierByName(name);
   }
 
-  function profileOf(name: string, kind?: ProviderKind): ModelProfile {
+  function profileOf(name: string, kind?: ProviderKind, unlessKnown?: string): ModelProfile {
     const match = findModel(name);
-    const profile = match === undefined || match.how === "legacy" ? UNKNOWN_MODEL_PROFILE : match.model.profile;
-    return kind === undefined ? profile : adaptProfile(profile, kind);
+    if (match !== undefined && match.how !== "legacy") return profileAt(match.model, kind);
+    const profile = profileByName(normalizeModelName(name));
+    if (profile === undefined && unlessKnown !== undefined) return profileOf(unlessKnown, kind);
+    return adaptTo(profile ?? UNKNOWN_MODEL_PROFILE, kind);
   }
 
   return {
@@ -120,6 +125,16 @@ function createIndex(
     index.set(normalizeModelName(alias), model);
   }
   return index;
+}
+
+function profileAt({ profile, offers }: CatalogModel, kind: ProviderKind | undefined): ModelProfile {
+  const adapted = adaptTo(profile, kind);
+  const offered = kind === undefined ? undefined : offers.find((offer) => offer.kind === kind)?.profile;
+  return offered === undefined ? adapted : { ...adapted, ...offered };
+}
+
+function adaptTo(profile: ModelProfile, kind: ProviderKind | undefined): ModelProfile {
+  return kind === undefined ? profile : adaptProfile(profile, kind);
 }
 
 interface Offered {

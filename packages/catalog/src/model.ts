@@ -20,7 +20,12 @@ export type ProviderKind = (typeof PROVIDER_KINDS)[number];
 export type Dialect = "messages" | "chat" | "responses";
 
 /** The fields of a translation target that depend on the model; the rest is the provider's. */
-export type ModelProfile = Readonly<Omit<TranslationTarget, "dialect" | "issuer" | "model" | "extraBody">>;
+export type ModelProfile = Readonly<
+  Omit<TranslationTarget, "dialect" | "issuer" | "model" | "extraBody"> & {
+    /** Instead of `efforts` on chat completions, where they take others than Responses. */
+    chatEfforts?: readonly string[];
+  }
+>;
 
 /**
  * How a Claude model differs from its sisters on the Messages API. A request that was written for one
@@ -66,6 +71,8 @@ export interface ModelOffer {
   maxOutputTokens?: number;
   /** Largest request body, bytes. */
   maxBodyBytes?: number;
+  /** What is taken otherwise there than by the model's profile. */
+  profile?: Partial<ModelProfile>;
 }
 
 export interface CatalogModel {

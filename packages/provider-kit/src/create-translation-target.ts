@@ -34,9 +34,10 @@ export function createTranslationTarget(
 ): TranslationTarget {
   const { dialect } = model;
   if (dialect === "messages") throw new TypeError(`${model.id} is reached by the Messages API, not by translation.`);
-  const merged: ModelProfile = { ...profile, ...quirks.overrides };
+  const { chatEfforts, ...merged }: ModelProfile = { ...profile, ...quirks.overrides };
   return {
     ...merged,
+    efforts: dialect === "chat" ? (chatEfforts ?? merged.efforts) : merged.efforts,
     ...(dialect === "responses" ? onResponses(merged) : onChat(merged)),
     dialect,
     model: model.id,

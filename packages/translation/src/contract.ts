@@ -47,8 +47,18 @@ export interface TranslationTarget {
   reasoningAlwaysOn: boolean;
   /** How its own reasoning is given back to it. */
   reasoningHistory: "none" | "reasoning_content" | "reasoning_details" | "thought_signature" | "encrypted";
-  /** On chat completions, tools together with an effort are refused (F18). */
+  /**
+   * What a target demands instead of reasoning where another model made the calls, if it takes reasoning back as
+   * `reasoning_details`: the documented stand-in for a thought signature, or a text. Default: it demands nothing.
+   */
+  reasoningStandIn?: "signature" | "text";
+  /**
+   * On chat completions, tools together with an effort other than "none" are refused (F18). Where `efforts` has no
+   * "none", tools are then refused altogether.
+   */
   toolsExcludeEffort: boolean;
+  /** A tool choice that leaves none to the model: always taken, only while reasoning is off, or never. Default: always. */
+  forcedToolChoice?: "always" | "without_reasoning" | "never";
   images: boolean;
   /** How documents can be given: as a file part, as text only, or not at all. */
   documents: "file" | "text_only" | "none";
@@ -56,6 +66,8 @@ export interface TranslationTarget {
   documentUrls?: boolean;
   toolSchema: "json_schema" | "openapi_subset";
   maxToolNameLength: number;
+  /** Longest description of a tool, in characters. Absent: there is no limit. */
+  maxToolDescriptionLength?: number;
   /**
    * What an id of a tool call may look like. Default: letters, digits, "_" and "-", at most 40 characters on
    * chat completions and 64 on Responses.

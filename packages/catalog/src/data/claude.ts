@@ -65,6 +65,7 @@ export function claudeModel(data: ClaudeModelData): CatalogModel {
       ...CLAUDE_PROFILE,
       sampling: claude.sampling ? "without_reasoning" : "never",
       efforts: claude.efforts.length > 0 ? claude.efforts : ["low", "medium", "high"],
+      forcedToolChoice: claude.forcedToolUse ? "without_reasoning" : "never",
       reasoningAlwaysOn: !claude.thinking.some((type) => type === "disabled" || type === "between_tools"),
       contextWindow: data.contextWindow,
       maxOutputTokens: data.maxOutputTokens,

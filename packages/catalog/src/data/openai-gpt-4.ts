@@ -10,7 +10,18 @@ import { openAiModel } from "./openai.ts";
  */
 const GPT_4 = { documents: true, profile: GPT_PROFILE, dialect: "chat", retiresAt: "2027-01-14T00:00:00Z" } as const;
 const GPT_4_1 = { ...GPT_4, lineage: "gpt-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 } as const;
-const GPT_4O = { ...GPT_4, lineage: "gpt-4o", contextWindow: 128_000, maxOutputTokens: 16_384 } as const;
+/**
+ * Azure kept the limit on descriptions that OpenAI itself has lifted ("string too long. Expected a string with
+ * maximum length 1024"): https://github.com/All-Hands-AI/OpenHands/issues/4838 and
+ * https://github.com/modelcontextprotocol/servers/issues/799, read 2026-11. Nobody has seen it on newer models.
+ */
+const GPT_4O = {
+  ...GPT_4,
+  lineage: "gpt-4o",
+  contextWindow: 128_000,
+  maxOutputTokens: 16_384,
+  azureProfile: { maxToolDescriptionLength: 1024 },
+} as const;
 
 export const GPT_4_MODELS: readonly CatalogModel[] = [
   openAiModel({

@@ -1,5 +1,5 @@
 import type { CatalogModel } from "../model.ts";
-import { GPT_REASONING_PROFILE } from "../profiles.ts";
+import { GPT_MAX_PROFILE, GPT_REASONING_PROFILE } from "../profiles.ts";
 import { openAiModel } from "./openai.ts";
 
 /**
@@ -12,11 +12,9 @@ const GPT_5_6 = {
   contextWindow: 1_050_000,
   maxOutputTokens: 128_000,
   documents: true,
-  profile: GPT_REASONING_PROFILE,
+  profile: GPT_MAX_PROFILE,
   dialect: "responses",
 } as const;
-
-const WITHOUT_MAX = { ...GPT_REASONING_PROFILE, efforts: ["none", "low", "medium", "high", "xhigh"] } as const;
 
 export const GPT_5_MODELS: readonly CatalogModel[] = [
   openAiModel({
@@ -71,7 +69,7 @@ export const GPT_5_MODELS: readonly CatalogModel[] = [
     displayName: "GPT-5.5",
     lineage: "gpt-5.5",
     tier: "big",
-    profile: WITHOUT_MAX,
+    profile: GPT_REASONING_PROFILE,
     price: {
       input: 5,
       output: 30,
@@ -85,7 +83,7 @@ export const GPT_5_MODELS: readonly CatalogModel[] = [
     displayName: "GPT-5.4",
     lineage: "gpt-5.4",
     tier: "big",
-    profile: WITHOUT_MAX,
+    profile: GPT_REASONING_PROFILE,
     price: {
       input: 2.5,
       output: 15,
@@ -101,7 +99,7 @@ export const GPT_5_MODELS: readonly CatalogModel[] = [
     tier: "small",
     contextWindow: 400_000,
     documents: false,
-    profile: WITHOUT_MAX,
+    profile: GPT_REASONING_PROFILE,
     price: { input: 0.75, output: 4.5, cache_read: 0.075 },
   }),
   openAiModel({

@@ -1,5 +1,5 @@
 import type { CatalogModel } from "../model.ts";
-import { GPT_REASONING_PROFILE } from "../profiles.ts";
+import { GPT_ALWAYS_REASONING_PROFILE, GPT_MAX_PROFILE } from "../profiles.ts";
 import { openAiModel } from "./openai.ts";
 
 /**
@@ -12,16 +12,8 @@ const GPT_6 = {
   contextWindow: 1_050_000,
   maxOutputTokens: 128_000,
   documents: true,
-  profile: GPT_REASONING_PROFILE,
+  profile: GPT_MAX_PROFILE,
   dialect: "responses",
-} as const;
-
-/** gpt-6.1-sol takes neither none nor minimal: it always reasons. */
-const ALWAYS_REASONING = {
-  ...GPT_REASONING_PROFILE,
-  efforts: ["low", "medium", "high", "xhigh", "max"],
-  reasoningAlwaysOn: true,
-  sampling: "never",
 } as const;
 
 export const GPT_6_MODELS: readonly CatalogModel[] = [
@@ -31,7 +23,7 @@ export const GPT_6_MODELS: readonly CatalogModel[] = [
     displayName: "GPT-6.1 Sol",
     tier: "big",
     rank: 11,
-    profile: ALWAYS_REASONING,
+    profile: GPT_ALWAYS_REASONING_PROFILE,
     price: {
       input: 2,
       output: 10,
@@ -59,6 +51,7 @@ export const GPT_6_MODELS: readonly CatalogModel[] = [
     canonical: "gpt-6-astra",
     displayName: "GPT-6 Astra",
     tier: "big",
+    profile: GPT_ALWAYS_REASONING_PROFILE,
     price: {
       input: 10,
       output: 50,

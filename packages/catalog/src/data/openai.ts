@@ -18,6 +18,8 @@ export interface OpenAiModelData {
   /** Responses where reasoning and tools go together only there, else chat completions. */
   dialect: "responses" | "chat";
   retiresAt?: string;
+  /** What Azure's deployments take otherwise. */
+  azureProfile?: Partial<ModelProfile>;
   /** GitHub Models' "publisher/name"; absent: never offered there. */
   github?: { id: string; rank: number };
 }
@@ -58,7 +60,14 @@ export function openAiModel(data: OpenAiModelData): CatalogModel {
         ...retires,
         nativeCountTokens: false,
       },
-      { kind: "azure", id: canonical, dialects, quotaBucket: `azure/${canonical}`, nativeCountTokens: false },
+      {
+        kind: "azure",
+        id: canonical,
+        dialects,
+        quotaBucket: `azure/${canonical}`,
+        nativeCountTokens: false,
+        ...(data.azureProfile === undefined ? {} : { profile: data.azureProfile }),
+      },
       {
         kind: "openrouter",
         id: `openai/${canonical}`,

@@ -5,7 +5,7 @@ import { chatReasoningFields } from "./reasoning-fields.ts";
 import type { RequestParts } from "./request-parts.ts";
 import { outputFormat } from "./output-format.ts";
 import type { FunctionFields } from "./tool-fields.ts";
-import { functionFields, parallelFields, readToolChoice } from "./tool-fields.ts";
+import { functionFields, parallelFields } from "./tool-fields.ts";
 
 /** The body of POST /chat/completions (platform.openai.com/docs/api-reference/chat/create). */
 export function chatBody(parts: RequestParts): Record<string, unknown> {
@@ -34,8 +34,14 @@ export function chatBody(parts: RequestParts): Record<string, unknown> {
   return body;
 }
 
-function toolFields({ request, target, offered, toolNames, warnings }: RequestParts): Record<string, unknown> {
-  const choice = readToolChoice(request.tool_choice, offered, toolNames);
+function toolFields({
+  request,
+  target,
+  offered,
+  toolNames,
+  toolChoice: choice,
+  warnings,
+}: RequestParts): Record<string, unknown> {
   if (offered.length === 0) return {};
   const fields: Record<string, unknown> = {
     tools: offered.map((tool) => ({

@@ -13,6 +13,7 @@ import { responsesBody } from "./responses-body.ts";
 import { readSystemPrompt } from "./system-prompt.ts";
 import { createToolLedger } from "./tool-ledger.ts";
 import { validateRequest } from "./validate-request.ts";
+import { fitToolChoice, isForced, readToolChoice } from "./tool-fields.ts";
 import { createWarnings } from "./warnings.ts";
 
 /**
@@ -87,7 +88,11 @@ function readParts(request: MessagesRequest, target: TranslationTarget, context:
   const offered = ledger.offered();
   const maxTokens = outputLimit(request, target, warnings);
   const foreignLoop = hasForeignToolLoop(turns, target);
-  const reasoning = planReasoning({ request, target, hasTools: offered.length > 0, maxTokens, foreignLoop }, warnings);
+  const choice = readToolChoice(request.tool_choice, offered, toolNames);
+  const reasoning = planReasoning(
+    { request, target, hasTools: offered.length > 0, maxTokens, foreignLoop, forcedTool: isForced(choice) },
+    warnings,
+  );
   return {
     request,
     target,
@@ -99,6 +104,7 @@ function readParts(request: MessagesRequest, target: TranslationTarget, context:
     turns,
     maxTokens,
     reasoning,
+    toolChoice: fitToolChoice(choice, target, reasoning, warnings),
     stopSequences: stopSequences(request, target, warnings),
     wantsThinkingText: wantsThinking(request.thinking) && !omitsThinkingText(request),
   };

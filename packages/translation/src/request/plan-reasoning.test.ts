@@ -192,11 +192,23 @@ describe("an effort beside tools on chat completions that refuse the pair", () =
     expect(codesOf(converted)).toEqual(["effort-left-out-with-tools"]);
   });
 
-  it("is left out where the target always thinks, and told", () => {
+  it("is not told where none was asked for", () => {
+    const converted = convert({ tools: [TOOL] }, target);
+    expect(converted.body).toMatchObject({ reasoning_effort: "none" });
+    expect(codesOf(converted)).toEqual([]);
+  });
+
+  it("makes the request one for another target where this one always thinks", () => {
     const always: TranslationTarget = { ...target, efforts: ["low", "high"], reasoningAlwaysOn: true };
-    const converted = convert({ ...adaptive("high"), tools: [TOOL] }, always);
-    expect(converted.body).not.toHaveProperty("reasoning_effort");
-    expect(codesOf(converted)).toEqual(["effort-left-out-with-tools"]);
+    for (const thinking of [{}, adaptive("high"), { thinking: { type: "disabled" } }])
+      expect(() => convert({ ...thinking, tools: [TOOL] }, always)).toThrow(
+        expect.objectContaining({
+          type: "invalid_request_error",
+          failure: "capability",
+          message: "tools: gpt-5.4 takes tools on the Responses API only, not on chat completions",
+        }),
+      );
+    expect(convert(adaptive("high"), always).body).toMatchObject({ reasoning_effort: "high" });
   });
 
   it("stays without tools, and on Responses", () => {

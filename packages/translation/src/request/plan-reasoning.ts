@@ -2,6 +2,7 @@ import type { MessagesRequest, ThinkingParam } from "@switchyard/wire";
 
 import type { TranslationTarget } from "../contract.ts";
 import type { Turn } from "./conversation.ts";
+import { beyondTarget } from "./invalid-request.ts";
 import { DEFAULT_EFFORT, effortOfBudget, effortOfMessages, lowestEffort, nearestEffort } from "./effort.ts";
 import type { Warnings } from "./warnings.ts";
 
@@ -23,6 +24,8 @@ export interface ReasoningFacts {
   maxTokens: number;
   /** See `hasForeignToolLoop`. */
   foreignLoop: boolean;
+  /** True when the client leaves the model no choice but to call a tool. */
+  forcedTool: boolean;
 }
 
 /** Smallest budget that the upstreams with budgets take, in tokens. */
@@ -34,7 +37,8 @@ export function wantsThinking(thinking: ThinkingParam | null | undefined): boole
 
 /**
  * Maps thinking and effort of the request to what the target takes. Without `thinking` the Messages API does not
- * think, so neither is the target asked to, unless an effort is given.
+ * think, so neither is the target asked to, unless an effort is given. Throws a capability failure where the target
+ * takes no tools on chat completions.
  */
 export function planReasoning(facts: ReasoningFacts, warnings: Warnings): ReasoningPlan {
   const { request, target } = facts;
@@ -45,7 +49,10 @@ export function planReasoning(facts: ReasoningFacts, warnings: Warnings): Reason
     return { on: target.reasoningAlwaysOn };
   }
   const effort = effortOfMessages(request.messages) ?? request.output_config?.effort ?? undefined;
-  if (wanted && facts.foreignLoop && canTurnOff(target)) {
+  const ownControl = target.reasoningControl !== "thinking_type";
+  if (!wanted && (effort === undefined || !ownControl || request.thinking))
+    return withoutReasoning(facts, effort, warnings);
+  if (facts.foreignLoop && canTurnOff(target)) {
     warnings.add(
       "thinking-off-in-foreign-loop",
       "another model began this tool loop; thinking is off until it ends, because its reasoning cannot be given back",
@@ -53,10 +60,15 @@ export function planReasoning(facts: ReasoningFacts, warnings: Warnings): Reason
     );
     return withoutReasoning(facts, undefined, warnings);
   }
-  const ownControl = target.reasoningControl !== "thinking_type";
-  if (wanted || (effort !== undefined && ownControl && !request.thinking))
-    return withReasoning(facts, effort, warnings);
-  return withoutReasoning(facts, effort, warnings);
+  if (facts.forcedTool && target.forcedToolChoice === "without_reasoning" && canTurnOff(target)) {
+    warnings.add(
+      "thinking-off-for-forced-tool",
+      `${target.model} cannot be made to call a tool while it thinks; thinking is off for this request`,
+      "tool_choice",
+    );
+    return withoutReasoning(facts, undefined, warnings);
+  }
+  return withReasoning(facts, effort, warnings);
 }
 
 /**
@@ -64,7 +76,7 @@ export function planReasoning(facts: ReasoningFacts, warnings: Warnings): Reason
  * reasoning back on every call of a loop (api-docs.deepseek.com/guides/thinking_mode).
  */
 export function hasForeignToolLoop(turns: readonly Turn[], target: TranslationTarget): boolean {
-  if (target.reasoningHistory !== "reasoning_content") return false;
+  if (target.reasoningHistory !== "reasoning_content" && target.reasoningStandIn !== "text") return false;
   for (const turn of turns.toReversed()) {
     if (turn.role === "user" && !turn.besideResults) return false;
     if (turn.role !== "assistant" || !turn.parts.some((part) => part.kind === "call")) continue;
@@ -120,14 +132,16 @@ function withReasoning(facts: ReasoningFacts, effort: string | undefined, warnin
 function withEffort(facts: ReasoningFacts, effort: string | undefined, on: boolean, warnings: Warnings): ReasoningPlan {
   const { target } = facts;
   if (effort === undefined) return { on };
-  if (target.toolsExcludeEffort && facts.hasTools && target.dialect === "chat") {
+  if (target.toolsExcludeEffort && effort !== "none" && facts.hasTools && target.dialect === "chat") {
+    if (!target.efforts.includes("none"))
+      throw beyondTarget("tools", `${target.model} takes tools on the Responses API only, not on chat completions`);
     warnings.add(
       "effort-left-out-with-tools",
       `${target.model} refuses an effort together with tools on chat completions`,
       "output_config.effort",
     );
     // Newer models refuse their own default beside tools too; "none" is what their refusal names as the way out.
-    return target.efforts.includes("none") ? { on: false, effort: "none" } : { on: true };
+    return { on: false, effort: "none" };
   }
   return { on, effort };
 }

@@ -3,7 +3,7 @@ import { responsesReasoningFields } from "./reasoning-fields.ts";
 import { outputSchema, promptCacheKey, samplingFields, userKey } from "./request-options.ts";
 import type { RequestParts } from "./request-parts.ts";
 import { responsesInput, textOf } from "./responses-input.ts";
-import { functionFields, parallelFields, readToolChoice } from "./tool-fields.ts";
+import { functionFields, parallelFields } from "./tool-fields.ts";
 
 const NO_PARAMETERS = Object.freeze({ type: "object", properties: {} });
 
@@ -34,8 +34,14 @@ export function responsesBody(parts: RequestParts): Record<string, unknown> {
   return body;
 }
 
-function toolFields({ request, target, offered, toolNames, warnings }: RequestParts): Record<string, unknown> {
-  const choice = readToolChoice(request.tool_choice, offered, toolNames);
+function toolFields({
+  request,
+  target,
+  offered,
+  toolNames,
+  toolChoice: choice,
+  warnings,
+}: RequestParts): Record<string, unknown> {
   if (offered.length === 0) return {};
   const fields: Record<string, unknown> = {
     // strict is on here unless it is told off, and parameters are demanded.

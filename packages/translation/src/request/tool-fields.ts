@@ -2,6 +2,7 @@ import type { ToolChoice, ToolDefinition } from "@switchyard/wire";
 
 import type { ToolNames, TranslationTarget } from "../contract.ts";
 import { invalidRequest } from "./invalid-request.ts";
+import type { ReasoningPlan } from "./plan-reasoning.ts";
 import { adaptOpenAiSchema } from "./schema/openai-schema.ts";
 import { toOpenApiSubset } from "./schema/openapi-subset.ts";
 import { qualifiesForStrict } from "./schema/strict-schema.ts";
@@ -27,20 +28,32 @@ export function functionFields(
   const name = toolNames.toUpstream(tool.name);
   if (tool["input_examples"] !== undefined)
     warnings.add("input-examples-left-out", "input_examples of tools are not sent", `tools.${tool.name}`);
+  const warn: Warn = (code, message) => warnings.add(code, message, `tools.${tool.name}.description`);
+  const describe = (lost?: string): { description?: string } => {
+    const text = [tool.description, lost].filter((part) => part).join("\n\n");
+    return text === "" ? {} : { description: shorten(text, target, warn) };
+  };
   if (target.toolSchema === "openapi_subset") {
     const parameters = toOpenApiSubset(schema);
-    return { name, ...describe(tool.description), ...(parameters === undefined ? {} : { parameters }), strict: false };
+    return { name, ...describe(), ...(parameters === undefined ? {} : { parameters }), strict: false };
   }
   const adapted = adaptOpenAiSchema(schema);
   const strict = tool.strict === true && adapted.lost === undefined && qualifiesForStrict(adapted.schema);
   if (tool.strict === true && !strict)
     warnings.add("strict-left-out", "the schema does not qualify for strict mode", `tools.${tool.name}.strict`);
-  return { name, ...describe(tool.description, adapted.lost), parameters: adapted.schema, strict };
+  return { name, ...describe(adapted.lost), parameters: adapted.schema, strict };
 }
 
-function describe(description: string | null | undefined, lost?: string): { description?: string } {
-  const text = [description, lost].filter((part) => part).join("\n\n");
-  return text === "" ? {} : { description: text };
+type Warn = (code: string, message: string) => void;
+
+const ELLIPSIS = "…";
+
+/** What the target lets pass of a description, its beginning, cut between two characters that show as one. */
+function shorten(text: string, { model, maxToolDescriptionLength: most }: TranslationTarget, warn: Warn): string {
+  if (most === undefined || text.length <= most) return text;
+  warn("tool-description-shortened", `${model} takes ${most} characters of a tool's description`);
+  const cut = text.slice(0, most - ELLIPSIS.length);
+  return (cut.isWellFormed() ? cut : cut.slice(0, -1)) + ELLIPSIS;
 }
 
 /** Which tool to call, in neutral form. */
@@ -60,6 +73,24 @@ export function readToolChoice(
   if (!offered.some((tool) => tool.name === choice.name))
     throw invalidRequest("tool_choice.tool.name", `Tool '${choice.name}' is not among the tools offered`);
   return { name: toolNames.toUpstream(choice.name) };
+}
+
+export function isForced(choice: Choice | undefined): boolean {
+  return choice === "required" || typeof choice === "object";
+}
+
+/** The choice, left to the model where the target refuses to have it made. */
+export function fitToolChoice(
+  choice: Choice | undefined,
+  target: TranslationTarget,
+  reasoning: ReasoningPlan,
+  warnings: Warnings,
+): Choice | undefined {
+  const { forcedToolChoice = "always" } = target;
+  const taken = forcedToolChoice === "always" || (forcedToolChoice === "without_reasoning" && !reasoning.on);
+  if (taken || !isForced(choice)) return choice;
+  warnings.add("tool-choice-relaxed", `${target.model} cannot be made to call a tool here; it may`, "tool_choice");
+  return "auto";
 }
 
 /** parallel_tool_calls where the client wants one call at a time. */
