@@ -80,7 +80,7 @@ function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer[]
     const leave = () => {
       request.off("data", onData).off("end", onEnd).off("close", onClose);
       // A later error of the connection is of no interest here, and must not be thrown.
-      request.off("error", onCut).on("error", () => {});
+      request.off("error", onCut).on("error", ignore);
     };
     if (request.destroyed) {
       onCut();
@@ -89,6 +89,9 @@ function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer[]
     request.on("data", onData).on("end", onEnd).on("error", onCut).on("close", onClose);
   });
 }
+
+/** Of the module, not of a request: a function made beside the pieces would keep them as long as the request lives. */
+function ignore(): void {}
 
 /** Reads on without keeping anything, so that a client that is still sending gets to read the answer. */
 function discardRest(request: IncomingMessage, mostBytes: number): void {

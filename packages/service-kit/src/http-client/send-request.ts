@@ -61,38 +61,45 @@ function unwrap(error: unknown): unknown {
   return error instanceof StaleSocketError ? error.gatewayError : error;
 }
 
+/** No function in here refers to `request`: they live as long as the answer, and would keep its body that long. */
 function sendOnce(request: OutgoingRequest, agents: Agents, kind: "pooled" | "fresh"): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const { signal, url } = request;
-    if (signal?.aborted === true) {
-      reject(signal.reason as Error);
-      return;
-    }
-    const outgoing = openRequest(request, agents[kind]);
-    let idleMs = 0;
-    outgoing.once("socket", (socket) => {
-      if (outgoing.reusedSocket) idleMs = agents.idleBefore(socket);
-    });
-    const timers = startTimers(request, outgoing);
-    const onAbort = () => outgoing.destroy(asError(signal?.reason));
-    signal?.addEventListener("abort", onAbort, { once: true });
-    outgoing.once("close", () => signal?.removeEventListener("abort", onAbort));
-    outgoing.once("response", (response: IncomingMessage) => {
-      timers.clear();
-      resolve(response);
-    });
-    outgoing.on("error", (error) => {
-      timers.clear();
-      if (signal?.aborted === true) reject(signal.reason as Error);
-      else if (idleMs >= request.staleAfterMs && outgoing.reusedSocket && isReset(error))
-        reject(new StaleSocketError(mapNetworkError(error, url)));
-      else reject(mapNetworkError(error, url));
-    });
-    if (isPieces(request.body)) {
-      for (const piece of request.body) outgoing.write(piece);
-      outgoing.end();
-    } else outgoing.end(request.body);
+  const { signal, url, staleAfterMs } = request;
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  if (signal?.aborted === true) {
+    reject(signal.reason as Error);
+    return promise;
+  }
+  const outgoing = openRequest(request, agents[kind]);
+  let idleMs = 0;
+  outgoing.once("socket", (socket) => {
+    if (outgoing.reusedSocket) idleMs = agents.idleBefore(socket);
   });
+  const timers = startTimers(request, outgoing);
+  const onAbort = () => outgoing.destroy(asError(signal?.reason));
+  signal?.addEventListener("abort", onAbort, { once: true });
+  outgoing.once("close", () => signal?.removeEventListener("abort", onAbort));
+  outgoing.once("response", (response: IncomingMessage) => {
+    timers.clear();
+    resolve(response);
+  });
+  outgoing.on("error", (error) => {
+    timers.clear();
+    if (signal?.aborted === true) reject(signal.reason as Error);
+    else if (idleMs >= staleAfterMs && outgoing.reusedSocket && isReset(error))
+      reject(new StaleSocketError(mapNetworkError(error, url)));
+    else reject(mapNetworkError(error, url));
+  });
+  sendBody(outgoing, request.body);
+  return promise;
+}
+
+function sendBody(outgoing: ClientRequest, body: RequestBody | undefined): void {
+  if (!isPieces(body)) {
+    outgoing.end(body);
+    return;
+  }
+  for (const piece of body) outgoing.write(piece);
+  outgoing.end();
 }
 
 function isPieces(body: RequestBody | undefined): body is readonly Buffer[] {
