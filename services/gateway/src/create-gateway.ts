@@ -103,13 +103,14 @@ function createAccessSettings(holder: SettingsHolder): () => AccessSettings {
     const now = holder.current();
     if (access === undefined || of !== now) {
       of = now;
-      const { clientKeys, adminToken, allowedHosts, allowedOrigins } = now.gateway;
+      const { clientKeys, adminToken, allowedHosts, allowedOrigins, openToNetwork } = now.gateway;
       access = {
         clientKeys,
         allowedHosts,
         allowedOrigins,
         ...(now.innerToken === undefined ? {} : { innerToken: now.innerToken }),
         ...(adminToken === undefined ? {} : { adminToken }),
+        ...(openToNetwork === undefined ? {} : { openToNetwork }),
       };
     }
     return access;

@@ -27,11 +27,13 @@ export function buildGateway(timeouts: TimeoutSettings, context: BuildContext): 
   const inSeconds = parseDuration("s");
   const host = hostOf(file, context);
   const adminToken = environment.secret("SWITCHYARD_ADMIN_TOKEN") ?? secretOf(file.admin_token);
+  // Said by the deployment that guards the door, so it is no field of a file that people copy.
+  const openToNetwork = environment.read(parseBoolean, "SWITCHYARD_OPEN_TO_NETWORK");
   return {
     host,
     port: portOf(file, context),
     clientKeys: clientKeysOf(file, context),
-    ...defined({ adminToken }),
+    ...defined({ adminToken, openToNetwork }),
     allowedHosts: environment.read(parseTextList, "SWITCHYARD_ALLOWED_HOSTS") ?? file.allowed_hosts ?? [],
     allowedOrigins: environment.read(parseTextList, "SWITCHYARD_ALLOWED_ORIGINS") ?? file.allowed_origins ?? [],
     maxBodyBytes: environment.read(parseBytes, "MAX_BODY_BYTES") ?? file.max_body ?? 32 * 1024 * 1024,

@@ -89,6 +89,8 @@ export interface GatewaySettings {
   adminToken?: Secret;
   allowedHosts: readonly string[];
   allowedOrigins: readonly string[];
+  /** True where something before the gateway decides who may reach it; see AccessSettings. Default: false. */
+  openToNetwork?: boolean;
   maxBodyBytes: number;
   earlyHeadersMs: number;
   pingIntervalMs: number;
