@@ -220,15 +220,13 @@ class OpenAiCompatibleProvider implements Provider {
     };
   }
 
-  /** The catalogue's; for a model that it does not know, what its kind's newest or any server takes. */
+  /** The catalogue's; for a model that it does not know, what its name tells, its kind's newest or any server takes. */
   #profileOf(model: ModelInfo): ModelProfile {
     const { settings, quirks, dependencies } = this.#parts;
     const { catalog } = dependencies;
     const { kind } = settings;
-    const match = catalog.findModel(model.canonical);
-    if (match !== undefined && match.how !== "legacy") return catalog.profileOf(model.canonical, kind);
     const [newest] = quirks.newModelProfile === "as_newest" ? catalog.tiersOf(kind).big : [];
-    return catalog.profileOf(newest ?? model.canonical, kind);
+    return catalog.profileOf(model.canonical, kind, newest);
   }
 }
 
