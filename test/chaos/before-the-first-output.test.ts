@@ -50,8 +50,6 @@ describe.each(KINDS_UNDER_TEST)("$kind with $model fails before its first output
     expect(answer.ms).toBeLessThan(limitMs);
   }
 
-  const limit = (seconds: number, slow: boolean | undefined): number => (slow ? seconds * 1000 : 0) + 2000;
-
   it.each(FAILURES)("$name: a stream is answered whole by the next provider", async ({ scenario, slow }) => {
     rig.primary.script({ ...scenario, times: "always" });
     const answer = await sendMessages(rig.mesh.url, { ...REQUEST, model: underTest.ask, stream: true });
@@ -72,3 +70,8 @@ describe.each(KINDS_UNDER_TEST)("$kind with $model fails before its first output
     },
   );
 });
+
+/** ms: two seconds, and the time that a silent upstream is given. */
+function limit(seconds: number, slow: boolean | undefined): number {
+  return (slow ? seconds * 1000 : 0) + 2000;
+}

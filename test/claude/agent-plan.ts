@@ -79,16 +79,34 @@ export function createSwitchPlan(folder: string): PlanStep[] {
   ];
 }
 
+/** What the upstream reported for the answers of a session, to be held against what the client prints. */
+export interface ReportedUsage {
+  input: number;
+  output: number;
+}
+
+export interface PlanBrain {
+  brain: Brain;
+  /** Summed over the answers so far; titles and summaries apart. */
+  readonly reported: ReportedUsage;
+}
+
 /**
  * Plays a plan: the step is found by how many answers with calls came since the person's last words, so that
- * the plan survives a switch of provider. Requests without tools (titles, summaries) get a short text.
+ * the plan survives a switch of provider. Requests without tools (titles, summaries) get a short text. Each
+ * answer reports tokens that no estimate would hit by chance.
  */
-export function createPlanBrain(plan: readonly PlanStep[]): Brain {
-  return (view) => {
+export function createPlanBrain(plan: readonly PlanStep[]): PlanBrain {
+  const reported: ReportedUsage = { input: 0, output: 0 };
+  const brain: Brain = (view) => {
     if (view.tools.length === 0) return { blocks: [{ type: "text", text: "A session" }] };
-    const step = plan[countCompletedSteps(plan, view)];
-    return { blocks: step ? step(view) : [{ type: "text", text: DONE }] };
+    const index = countCompletedSteps(plan, view);
+    const usage = { input: 21_000 + 137 * index, output: 310 + 11 * index, reasoning: 0, cacheRead: 0, cacheWrite: 0 };
+    reported.input += usage.input;
+    reported.output += usage.output;
+    return { blocks: plan[index]?.(view) ?? [{ type: "text", text: DONE }], usage };
   };
+  return { brain, reported };
 }
 
 /** Each step with n calls leaves n results; the results that came tell how many steps are behind. */

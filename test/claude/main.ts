@@ -9,7 +9,15 @@ import { parseArgs } from "node:util";
 import { startSimulator, type Simulator } from "@switchyard/simulators";
 import { formatTable } from "../bench/report.ts";
 import { startMesh, type TestMesh } from "../support/start-mesh.ts";
-import { createPlanBrain, createSwitchPlan, createWorkPlan, DONE, FILES, preparePlanFolder } from "./agent-plan.ts";
+import {
+  createPlanBrain,
+  createSwitchPlan,
+  createWorkPlan,
+  DONE,
+  FILES,
+  preparePlanFolder,
+  type ReportedUsage,
+} from "./agent-plan.ts";
 import { CLIENT_VERSIONS, createClientFolders, installClient, runClient, type ClientResult } from "./claude-client.ts";
 import { createSwitchWalk, SESSION_PROVIDERS } from "./providers.ts";
 
@@ -48,7 +56,8 @@ async function runSessions(rig: Rig, program: string, version: string): Promise<
     const folders = createClientFolders();
     preparePlanFolder(folders.folder);
     simulator.reset();
-    simulator.useBrain(createPlanBrain(createWorkPlan(folders.folder)));
+    const { brain, reported } = createPlanBrain(createWorkPlan(folders.folder));
+    simulator.useBrain(brain);
     const started = performance.now();
     const outcome = await runClient({
       program,
@@ -57,7 +66,8 @@ async function runSessions(rig: Rig, program: string, version: string): Promise<
       ...folders,
       headers: { "x-switchyard-provider": provider },
     }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
-    const problems = outcome instanceof Error ? [outcome.message] : checkSession(outcome, folders.folder);
+    const problems =
+      outcome instanceof Error ? [outcome.message] : checkSession(outcome, { folder: folders.folder, reported });
     const refused = generations(simulator).filter((request) => request.refused !== undefined);
     problems.push(...refused.map((request) => `the upstream refused: ${request.refused}`));
     const usage = outcome instanceof Error ? undefined : outcome.usage;
@@ -76,22 +86,27 @@ async function runSessions(rig: Rig, program: string, version: string): Promise<
   return rows;
 }
 
-function checkSession(result: ClientResult & { exitCode: number }, folder: string): string[] {
+function checkSession(
+  result: ClientResult & { exitCode: number },
+  { folder, reported }: { folder: string; reported: ReportedUsage },
+): string[] {
   const problems: string[] = [];
   if (result.is_error || result.exitCode !== 0) problems.push(`the client reports an error: ${result.result}`);
   else if (!result.result.startsWith(DONE)) problems.push(`the session ended with "${result.result}"`);
   for (const file of [FILES.written, FILES.touched])
     if (!existsSync(path.join(folder, file))) problems.push(`${file} was not made`);
   const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens } = result.usage;
-  if (input_tokens + cache_read_input_tokens + cache_creation_input_tokens < 1000)
-    problems.push("the client saw too few input tokens to be true");
-  if (output_tokens < 10) problems.push("the client saw too few output tokens to be true");
+  const input = input_tokens + cache_read_input_tokens + cache_creation_input_tokens;
+  if (input !== reported.input)
+    problems.push(`the client counts ${input} input tokens, the upstream reported ${reported.input}`);
+  if (output_tokens !== reported.output)
+    problems.push(`the client counts ${output_tokens} output tokens, the upstream reported ${reported.output}`);
   return problems;
 }
 
 async function runSwitches(rig: Rig, program: string): Promise<string[][]> {
   const folders = createClientFolders();
-  const brain = createPlanBrain(createSwitchPlan(folders.folder));
+  const { brain } = createPlanBrain(createSwitchPlan(folders.folder));
   for (const simulator of rig.simulators.values()) {
     simulator.reset();
     simulator.useBrain(brain);

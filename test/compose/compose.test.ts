@@ -76,7 +76,10 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
   }, 120_000);
 
   it("stops the upstream within 100 ms when the client goes away", async () => {
-    await project.script({ delivery: { events: 2000, eventDelayMs: 20 } });
+    await project.script({
+      blocks: [{ type: "text", text: "A long answer." }],
+      delivery: { events: 2000, eventDelayMs: 20 },
+    });
     const leftAt = await readSomeAndLeave(project.url);
     const aborted = await eventually(
       async () => (await project.requests()).find(({ abortedAt }) => abortedAt !== undefined)?.abortedAt,
@@ -85,11 +88,11 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
   }, 30_000);
 
   it("loses no request while gateways come and go", async () => {
-    let going = true;
+    const stop = new AbortController();
     const failures: string[] = [];
     let answered = 0;
     const client = async (): Promise<void> => {
-      while (going) {
+      while (!stop.signal.aborted) {
         const answer = await sendMessages(project.url, { ...REQUEST, stream: true }).catch((error: unknown) =>
           String(error),
         );
@@ -111,7 +114,7 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
     await project.compose("up", "-d", "--no-recreate", "--scale", "gateway=1", "--wait");
     const after = answered;
     await eventually(async () => (answered > after + 50 ? true : undefined), 60_000);
-    going = false;
+    stop.abort();
     await load;
     expect(failures).toEqual([]);
     expect(served.every((count) => count > 0)).toBe(true);
@@ -120,7 +123,8 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
 
 /** Requests that one replica has answered, by its own count. */
 async function countServed(project: ComposeProject, index: number): Promise<number> {
-  const script = "fetch('http://127.0.0.1:8080/stats').then(r => r.json()).then(s => console.log(s.request_stats.total_requests))";
+  const script =
+    "fetch('http://127.0.0.1:8080/stats').then(r => r.json()).then(s => console.log(s.request_stats.total_requests))";
   const output = await project.compose("exec", "-T", "--index", String(index), "gateway", "node", "-e", script);
   return Number(output.trim());
 }

@@ -72,6 +72,8 @@ function closeOnSignals(service: RunningService, logger: Logger): void {
   };
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);
+  // The launcher holds an IPC channel: without it nobody would be left to stop this process.
+  process.on("disconnect", () => onSignal("SIGTERM"));
 }
 
 async function end(logger: Logger, message: string, code: number): Promise<void> {
