@@ -33,6 +33,9 @@ export interface HealthMonitorOptions {
   logger: Logger;
 }
 
+/** Doubled with each failed check, up to the interval. */
+const FIRST_RETRY_MS = 1000;
+
 interface CheckResult {
   at: string;
   latencyMs: number;
@@ -96,18 +99,23 @@ export function createHealthMonitor(provider: Provider, options: HealthMonitorOp
     return running;
   }
 
+  /** After a failure sooner than the interval says: an upstream that starts together with us is up a moment later. */
+  async function checkAgainAndAgain(failures = 0): Promise<void> {
+    await checkOnce();
+    if (options.intervalMs <= 0 || closing.signal.aborted) return;
+    const failed = last?.error === undefined ? 0 : failures + 1;
+    const wait = failed === 0 ? options.intervalMs : Math.min(options.intervalMs, FIRST_RETRY_MS * 2 ** (failed - 1));
+    timer = setTimeout(() => void checkAgainAndAgain(failed), wait);
+    timer.unref();
+  }
+
   return {
     report,
     check: checkOnce,
-    start: () => {
-      void checkOnce();
-      if (options.intervalMs <= 0) return;
-      timer = setInterval(() => void checkOnce(), options.intervalMs);
-      timer.unref();
-    },
+    start: () => void checkAgainAndAgain(),
     close: async () => {
       closing.abort();
-      clearInterval(timer);
+      clearTimeout(timer);
       await running;
     },
   };
