@@ -160,37 +160,6 @@ describe("tiersOf", () => {
   });
 });
 
-describe("profileOf", () => {
-  it("asks GPT-6.1 Sol for reasoning on Responses and never for none", () => {
-    const profile = catalog.profileOf("gpt-6.1-sol");
-    expect(profile).toMatchObject({ toolsExcludeEffort: true, reasoningAlwaysOn: true, sampling: "never" });
-    expect(profile.efforts).not.toContain("none");
-  });
-
-  it("speaks OpenRouter's dialect to every model there, and asks only reasoning models for reasoning", () => {
-    expect(catalog.profileOf("openai/gpt-6.1-sol", "openrouter")).toMatchObject({
-      reasoningControl: "openrouter",
-      reasoningHistory: "reasoning_details",
-      outputTokensField: "max_tokens",
-      toolsExcludeEffort: false,
-    });
-    expect(catalog.profileOf("gpt-4.1", "openrouter").reasoningControl).toBe("none");
-    expect(catalog.profileOf("google/gemini-4-argon", "openrouter").toolSchema).toBe("openapi_subset");
-  });
-
-  it("lays nothing over the model's profile at a kind without peculiarities", () => {
-    expect(catalog.profileOf("gpt-4.1", "openai")).toEqual(catalog.profileOf("gpt-4.1"));
-  });
-
-  it("treats an unknown model as a plain OpenAI-compatible one", () => {
-    expect(catalog.profileOf("my-own-model")).toMatchObject({ sampling: "always", reasoningControl: "none" });
-  });
-
-  it("does not ask a retired model's server as if it were its successor's", () => {
-    expect(catalog.profileOf("gpt-4-turbo")).toEqual(catalog.profileOf("my-own-model"));
-  });
-});
-
 describe("customModelInfo", () => {
   it("takes what configuration says before what the catalogue knows", () => {
     const info = catalog.customModelInfo({

@@ -75,6 +75,15 @@ describe("createTranslationTarget", () => {
     expect(chat).toMatchObject({ reasoningHistory: "none", toolsExcludeEffort: true });
   });
 
+  it("takes the efforts of its dialect, where chat completions have others", () => {
+    const both: ModelProfile = { ...profile, efforts: ["low", "max"], chatEfforts: ["low"] };
+    const chat = createTranslationTarget(model, both, quirks);
+    expect(chat.efforts).toEqual(["low"]);
+    expect(chat).not.toHaveProperty("chatEfforts");
+    expect(createTranslationTarget({ ...model, dialect: "responses" }, both, quirks).efforts).toEqual(["low", "max"]);
+    expect(createTranslationTarget(model, profile, quirks).efforts).toEqual(profile.efforts);
+  });
+
   it("leaves history away on Responses for a model that has none", () => {
     const plain: ModelProfile = { ...profile, reasoningHistory: "none" };
     expect(createTranslationTarget({ ...model, dialect: "responses" }, plain, quirks).reasoningHistory).toBe("none");

@@ -196,6 +196,74 @@ describe("reasoning that another issued", () => {
   });
 });
 
+const details = (...list: unknown[]): unknown => thinking(OPENROUTER, { kind: "reasoning_details", details: list });
+
+describe("reasoning details that a target demands of calls which another model made", () => {
+  const GOOGLE: TranslationTarget = { ...OPENROUTER, reasoningStandIn: "signature" };
+  const TEXT: TranslationTarget = { ...OPENROUTER, reasoningStandIn: "text" };
+  const detailsOf = (...content: unknown[]): unknown => assistantMessage(content, GOOGLE)["reasoning_details"];
+  // github.com/RooCodeInc/Roo-Code/pull/10640
+  const standIn = { type: "reasoning.encrypted", data: BYPASS, id: "a", format: "google-gemini-v1", index: 0 };
+
+  it("are one stand-in for a signature, under the id of the first call", () => {
+    expect(detailsOf()).toEqual([standIn]);
+    expect(detailsOf({ type: "thinking", thinking: "", signature: "Claude" })).toEqual([standIn]);
+  });
+
+  it("are added to the target's own text, which is no signature", () => {
+    const shown = { type: "reasoning.text", text: "Hm.", format: "google-gemini-v1", index: 0 };
+    expect(detailsOf(details(shown))).toEqual([shown, standIn]);
+  });
+
+  it("are not needed beside the target's own signature", () => {
+    const own = { ...standIn, data: "sealed" };
+    expect(detailsOf(details(own))).toEqual([own]);
+  });
+
+  it("name the call by the id that it has now", () => {
+    const own = { ...standIn, data: "sealed" };
+    const messages = [...turn(details(own)), ...turn(details(own))];
+    const replies = chatMessagesOf(messages, GOOGLE).filter(({ role }) => role === "assistant");
+    const ids = replies.map((reply) => (reply["tool_calls"] as { id: string }[])[0]?.id);
+    expect(new Set(ids).size).toBe(2);
+    expect(replies.map((reply) => reply["reasoning_details"])).toEqual(ids.map((id) => [{ ...own, id }]));
+  });
+
+  it("are not demanded of turns without calls", () => {
+    const [, reply] = chatMessagesOf([user("hi"), assistant("hello"), user("so")], GOOGLE);
+    expect(reply).toEqual({ role: "assistant", content: "hello" });
+  });
+
+  // github.com/danny-avila/LibreChat/issues/13366
+  it("are a text in past loops while the target thinks, where it wants reasoning on each turn", () => {
+    const messages = [...turn(), assistant("Done."), user("next")];
+    const { body } = convert({ messages, tools: [TOOL], thinking: { type: "adaptive" } }, TEXT);
+    const replies = (body["messages"] as Record<string, unknown>[]).filter(({ role }) => role === "assistant");
+    expect(replies.map((reply) => reply["reasoning"])).toEqual([" ", " "]);
+  });
+
+  it("are none while it does not think, nor beside its own", () => {
+    expect(assistantMessage([], TEXT, { thinking: { type: "disabled" } })).not.toHaveProperty("reasoning");
+    const own = { type: "reasoning.text", text: "Hm.", format: "unknown", index: 0 };
+    const message = assistantMessage([details(own)], TEXT);
+    expect(message["reasoning_details"]).toEqual([own]);
+    expect(message).not.toHaveProperty("reasoning");
+  });
+
+  it("turn thinking off for as long as another model's loop lasts, however it was asked for", () => {
+    for (const asked of [{ thinking: { type: "adaptive" } }, { output_config: { effort: "high" } }]) {
+      const converted = convert({ messages: turn(), tools: [TOOL], ...asked }, TEXT);
+      expect(converted.body["reasoning"]).toEqual({ enabled: false });
+      expect(codesOf(converted)).toContain("thinking-off-in-foreign-loop");
+    }
+  });
+
+  it("are nothing where the target demands nothing", () => {
+    expect(assistantMessage([], OPENROUTER)).not.toHaveProperty("reasoning_details");
+    expect(assistantMessage([], OPENROUTER)).not.toHaveProperty("reasoning");
+  });
+});
+
 const recalled =
   (target: TranslationTarget, payload: ThinkingPayload): ((id: string) => MarkedThinking | undefined) =>
   (id) =>
