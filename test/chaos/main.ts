@@ -28,14 +28,16 @@ interface Outcome {
   falseSuccess: boolean;
 }
 
-/** Two answers make a session: calls, then a closing sentence. The first answer is cut once. */
+/** Two answers make a session: calls, then a closing sentence. Requests without tools are for a title. */
+function answer(tools: number, results: number): Scenario {
+  if (tools === 0) return { blocks: [{ type: "text", text: "A session" }] };
+  if (results > 0) return { blocks: [{ type: "text", text: DONE }] };
+  return { blocks: LOOK, delivery: { deltaCharacters: 16 } };
+}
+
+/** Plays the session on both sides; the primary's first answer is cut once. */
 function play(rig: ChaosRig, cutAfter: number | undefined): void {
   let cut = cutAfter !== undefined;
-  const answer = (tools: number, results: number): Scenario => {
-    if (tools === 0) return { blocks: [{ type: "text", text: "A session" }] };
-    if (results > 0) return { blocks: [{ type: "text", text: DONE }] };
-    return { blocks: LOOK, delivery: { deltaCharacters: 16 } };
-  };
   rig.backup.useBrain((view) => answer(view.tools.length, view.toolResults.length));
   rig.primary.useBrain((view) => {
     const scenario = answer(view.tools.length, view.toolResults.length);

@@ -38,9 +38,7 @@ export function createWorkPlan(folder: string): PlanStep[] {
     ],
     () => [{ type: "tool_call", name: "Read", input: { file_path: at(FILES.image) } }],
     (view) => {
-      // A model without eyes is told in words that an image stood there.
-      const sees = (result: ToolResultView): boolean => result.hasImage || result.text.includes(IMAGE_NOT_SEEN);
-      if (!view.toolResults.some(sees)) return [{ type: "text", text: "No image came back." }];
+      if (!view.toolResults.some(tellsOfImage)) return [{ type: "text", text: "No image came back." }];
       return [
         { type: "reasoning", text: "Two things at once." },
         { type: "tool_call", name: "Read", input: { file_path: at(FILES.written) } },
@@ -61,6 +59,11 @@ export function createWorkPlan(folder: string): PlanStep[] {
         : [{ type: "text", text: `The tool that was searched for is not offered: ${view.tools.join(", ")}` }],
     () => [{ type: "text", text: DONE }],
   ];
+}
+
+/** A model without eyes is told in words that an image stood there. */
+function tellsOfImage(result: ToolResultView): boolean {
+  return result.hasImage || result.text.includes(IMAGE_NOT_SEEN);
 }
 
 /** Thinking and two parallel calls, then the answer: the turn that is played at each switch of provider. */

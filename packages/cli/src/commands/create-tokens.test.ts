@@ -4,9 +4,9 @@ import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { createTokens } from "./create-tokens.ts";
 
-describe("createTokens", () => {
-  const folder = () => path.join(mkdtempSync(path.join(os.tmpdir(), "switchyard-tokens-")), "deeper");
+const folder = (): string => path.join(mkdtempSync(path.join(os.tmpdir(), "switchyard-tokens-")), "deeper");
 
+describe("createTokens", () => {
   it("writes an inner and an admin token that differ, readable by the owner alone", () => {
     const where = folder();
     expect(createTokens(where)).toEqual(["inner-token", "admin-token"]);

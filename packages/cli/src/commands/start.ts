@@ -36,8 +36,7 @@ export async function start(options: StartOptions): Promise<void> {
       Object.assign(env, simulators.env);
       settings = loadSettings({ cwd, env });
     }
-    const colour = process.stdout.isTTY === true && env["NO_COLOR"] === undefined;
-    const write = (line: string): void => void process.stdout.write(`${line}\n`);
+    const colour = process.stdout.isTTY && env["NO_COLOR"] === undefined;
     mesh = await launchMesh({ settings, env, cwd, write, colour });
     write(renderStartBox(toStartBox(settings), colour));
   } catch (error) {
@@ -47,6 +46,10 @@ export async function start(options: StartOptions): Promise<void> {
     endOnSignals.release();
     fail(error);
   }
+}
+
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function toStartBox(settings: Settings) {

@@ -27,7 +27,10 @@ async function readHealth(url: string): Promise<{ status: string; reason?: strin
     const body = (await answer.json()) as { status?: unknown; reason?: unknown; missing?: unknown };
     const missing = Array.isArray(body.missing) ? `set ${body.missing.join(" or ")}` : undefined;
     const reason = typeof body.reason === "string" ? body.reason : missing;
-    return { status: String(body.status ?? answer.status), ...(reason ? { reason } : {}) };
+    return {
+      status: typeof body.status === "string" ? body.status : String(answer.status),
+      ...(reason ? { reason } : {}),
+    };
   } catch {
     return { status: "unreachable" };
   }

@@ -114,6 +114,25 @@ describe("createHealthMonitor", () => {
     expect(health.report().status).toBe("ok");
   });
 
+  it("asks a failed upstream again after a second, not after the interval", async () => {
+    const second = Promise.withResolvers<number>();
+    const startedAt = performance.now();
+    let checks = 0;
+    const health = monitor(
+      {
+        check: async () => {
+          checks += 1;
+          if (checks === 1) throw new GatewayError("api_error", "not up yet", { failure: "network" });
+          second.resolve(performance.now() - startedAt);
+        },
+      },
+      { intervalMs: 60_000 },
+    );
+    health.start();
+    expect(await second.promise).toBeLessThan(5000);
+    await health.close();
+  });
+
   it("names what a provider throws that is no error of ours", async () => {
     const health = monitor({ check: () => Promise.reject(new TypeError("bug")) });
     expect(await health.check()).toMatchObject({ status: "unreachable", failure: "network" });
