@@ -51,6 +51,8 @@ export async function startComposeProject(): Promise<ComposeProject> {
     .withStartupTimeout(600_000)
     .up();
   const control = `http://127.0.0.1:${simulator}/__control`;
+  // The demonstration's brain answers before any script.
+  await post(`${control}/brain`, { name: null });
   return {
     url: `http://127.0.0.1:${front}`,
     anthropicUrl: `http://127.0.0.1:${anthropic}`,
