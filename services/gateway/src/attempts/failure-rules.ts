@@ -4,7 +4,7 @@ import type { ApiErrorType, FailureName } from "@switchyard/wire";
 export interface FailureRule {
   /** Worth another try on the same candidate (within the provider's max_retries). */
   retry: boolean;
-  /** Whether another candidate may make it good. "longer": only one with a longer context window. */
+  /** Whether another candidate may make it good. "longer": only one with more room for it. */
   fallback: "yes" | "longer" | "no";
   /** The provider's other candidates for this request: in their order, after everybody else's, or not at all. */
   sameProvider: "yes" | "last" | "no";

@@ -141,9 +141,7 @@ class AttemptRun {
     const same = this.#queue.filter(({ provider }) => provider === failed.provider);
     if (rule.sameProvider === "no") this.#queue = others;
     else if (rule.sameProvider === "last") this.#queue = [...others, ...same];
-    if (rule.fallback === "longer") {
-      this.#queue = this.#queue.filter(({ model }) => model.context_window > failed.model.context_window);
-    }
+    if (rule.fallback === "longer") this.#queue = this.#queue.filter((next) => isRoomier(next, failed, failure));
     return this.#queue.length > 0;
   }
 
@@ -157,4 +155,10 @@ class AttemptRun {
     // Aborting ends the pause; who asks next sees it by the signal.
     await sleep(ms, undefined, { signal }).catch(() => {});
   }
+}
+
+/** Too many bytes says nothing of tokens, and every provider has a limit of its own for them. */
+function isRoomier(next: Candidate, failed: Candidate, { type }: AttemptFailure): boolean {
+  if (type === "request_too_large") return next.provider !== failed.provider;
+  return next.model.context_window > failed.model.context_window;
 }
