@@ -53,7 +53,7 @@ function runJest(args) {
     // jest prints its progress to stderr; with --outputFile nothing of the report goes to stdout.
     const child = spawn(
       process.execPath,
-      [path.join(root, "node_modules/jest/bin/jest.js"), "--rootDir", root, ...args],
+      [path.join(root, "node_modules/jest/bin/jest.js"), "--rootDir", root, "--forceExit", ...args],
       {
         cwd: root,
         stdio: ["ignore", "inherit", "inherit"],

@@ -1,5 +1,5 @@
 import http from "node:http";
-import { BODY_SIZES, createBody } from "./request-bodies.ts";
+import { BODY_SIZES, createBody, type BodySize } from "./request-bodies.ts";
 import { runLoad } from "./load.ts";
 import { residentBytes, sumOf } from "./process-usage.ts";
 import { formatTable } from "./report.ts";
@@ -7,6 +7,65 @@ import { percentile } from "./statistics.ts";
 import type { Target } from "./targets.ts";
 
 const STREAMS = 100;
+const THINKING_CLIENTS = 8;
+const THINK_MS = 60;
+
+/**
+ * Time to the first byte where the machine is not saturated: eight clients that think between two requests. Without
+ * the pause, every target keeps all cores busy, and what is measured is the queue.
+ */
+export async function measureFirstByte(targets: readonly Target[], rounds: number): Promise<string> {
+  const rows: string[][] = [];
+  for (const size of Object.keys(BODY_SIZES) as BodySize[]) {
+    const firstBytes = new Map<string, number[]>();
+    const overheads = new Map<string, number[]>();
+    for (let round = -1; round < rounds; round += 1)
+      for (const target of targets) {
+        const body = createBody({ bytes: BODY_SIZES[size], model: target.model, answer: "50" });
+        const load = { clients: THINKING_CLIENTS, requests: THINKING_CLIENTS * 8, pauseMs: THINK_MS };
+        const { samples } = await runLoad({ url: target.url, body, headers: target.headers, ...load });
+        if (round < 0) continue;
+        append(
+          firstBytes,
+          target.name,
+          samples.map((sample) => sample.firstByteMs),
+        );
+        append(
+          overheads,
+          target.name,
+          samples.flatMap((sample) => sample.overheadMs ?? []),
+        );
+      }
+    const direct = firstBytes.get(targets[0]?.name ?? "") ?? [];
+    for (const { name } of targets)
+      rows.push(toFirstByteRow([size, name], firstBytes.get(name) ?? [], direct, overheads.get(name) ?? []));
+  }
+  return formatTable(
+    ["body", "through", "ttfb p50 ms", "ttfb p99 ms", "added p50 ms", "added p99 ms", "overhead header p50 ms"],
+    rows,
+  );
+}
+
+function append(map: Map<string, number[]>, name: string, values: readonly number[]): void {
+  map.set(name, [...(map.get(name) ?? []), ...values]);
+}
+
+function toFirstByteRow(
+  head: readonly string[],
+  own: readonly number[],
+  direct: readonly number[],
+  overheads: readonly number[],
+): string[] {
+  const [p50, p99] = [percentile(own, 0.5), percentile(own, 0.99)];
+  return [
+    ...head,
+    p50.toFixed(2),
+    p99.toFixed(2),
+    (p50 - percentile(direct, 0.5)).toFixed(2),
+    (p99 - percentile(direct, 0.99)).toFixed(2),
+    overheads.length === 0 ? "" : percentile(overheads, 0.5).toFixed(2),
+  ];
+}
 
 /** Gap between events as the client sees it, while a hundred paced streams are open; the target's against the simulator's own. */
 export async function measureGaps(targets: readonly Target[]): Promise<string> {

@@ -6,6 +6,8 @@ export interface LoadOptions {
   headers: Readonly<Record<string, string>>;
   clients: number;
   requests: number;
+  /** ms that each client thinks between two requests; default none. */
+  pauseMs?: number;
 }
 
 export interface LoadSample {
@@ -28,6 +30,7 @@ export async function runLoad(options: LoadOptions): Promise<{ samples: LoadSamp
     while (left > 0) {
       left -= 1;
       samples.push(await sendOne(options, agent));
+      if (options.pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.pauseMs));
     }
   };
   await Promise.all(Array.from({ length: options.clients }, client));

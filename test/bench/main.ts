@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { BODY_SIZES, createBody, type AnswerKind, type BodySize } from "./request-bodies.ts";
-import { measureGaps, measureIdleStreams, measureInterference } from "./concurrency.ts";
+import { measureFirstByte, measureGaps, measureIdleStreams, measureInterference } from "./concurrency.ts";
 import { runLoad, type LoadSample } from "./load.ts";
 import { cpuMicroseconds, residentBytes, sumOf } from "./process-usage.ts";
 import { formatMachine, formatTable } from "./report.ts";
@@ -40,6 +40,7 @@ const ANSWER_NAMES: Readonly<Record<AnswerKind, string>> = {
 };
 
 const CLIENTS = 8;
+const WARM_UP_ROUNDS = 2;
 const ROUNDS = flags.quick ? 2 : 6;
 
 interface Result {
@@ -59,7 +60,7 @@ async function measure(targets: readonly Target[], one: Case): Promise<Result[]>
     cpu: 0,
   }));
   const perRound = Math.max(CLIENTS, Math.ceil(one.requests / (flags.quick ? 4 : 1)));
-  for (let round = -1; round < ROUNDS; round += 1)
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1)
     for (const [index, target] of targets.entries()) {
       const body = createBody({
         bytes: BODY_SIZES[one.size],
@@ -75,7 +76,7 @@ async function measure(targets: readonly Target[], one: Case): Promise<Result[]>
         requests: perRound,
       });
       const result = results[index];
-      // The first round warms up compilers and connections and is not counted.
+      // The first rounds warm up compilers and connections and are not counted.
       if (!result || round < 0) continue;
       result.cpu += sumOf(target.pids, cpuMicroseconds) - before;
       result.samples.push(...samples);
@@ -138,6 +139,9 @@ async function main(): Promise<void> {
       process.stderr.write(`${one.size}, ${ANSWER_NAMES[one.answer]}: done\n`);
     }
     console.log(`${CLIENTS} clients, ${ROUNDS} rounds, interleaved\n\n${formatTable(HEAD, rows)}\n`);
+    console.log(
+      `Time to first byte, 8 clients that think 60 ms between requests\n\n${await measureFirstByte(targets.list, ROUNDS)}\n`,
+    );
     console.log(`At rest, MB resident\n\n${formatTable(["service", "MB"], rest)}\n`);
     console.log(
       `Gap between events at 100 streams (100 events each, 10 ms apart)\n\n${await measureGaps(targets.list)}\n`,
