@@ -16,7 +16,7 @@ export function describeProviderConformance(name: string, setup: ConformanceSetu
     const register = ((title: string, run: () => Promise<void>) => {
       const reason = skip[title];
       if (reason === undefined) it(title, run);
-      else it.skip(`${title} (${reason})`, run);
+      else it.skip(`${title} [skipped: ${reason}]`, run);
     }) as typeof it;
     describe("answers", () => registerAnswerCases(bench, register));
     describe("failures", () => registerFailureCases(bench, register));
