@@ -33,14 +33,16 @@ async function main(args) {
   }
 }
 
-/** Reasons stand in the titles, in brackets: "[skipped: no Docker engine here]". */
+/** Reasons stand in the titles, in brackets: "[skipped: no Docker engine here]", round ones too. */
+const REASON = / *[[(]skipped: ([^\])]+)[\])]/;
+
 function printSkipped(testResults) {
   const reasons = new Map();
   for (const { assertionResults } of testResults)
     for (const { status, fullName } of assertionResults) {
       if (status !== "pending") continue;
-      const reason = /\[skipped: ([^\]]+)\]/.exec(fullName)?.[1] ?? "no reason given";
-      reasons.set(reason, [...(reasons.get(reason) ?? []), fullName.replace(/ *\[skipped: [^\]]+\]/, "")]);
+      const reason = REASON.exec(fullName)?.[1] ?? "no reason given";
+      reasons.set(reason, [...(reasons.get(reason) ?? []), fullName.replace(REASON, "")]);
     }
   for (const [reason, names] of reasons) {
     process.stdout.write(`\nskipped, ${reason}:\n`);
