@@ -39,6 +39,8 @@ const ANSWER_NAMES: Readonly<Record<AnswerKind, string>> = {
   whole: "not streamed",
 };
 
+/** At rest means: the start and its first looks around are over. */
+const SETTLE_MS = 15_000;
 const CLIENTS = 8;
 const WARM_UP_ROUNDS = 2;
 const ROUNDS = flags.quick ? 2 : 6;
@@ -127,6 +129,7 @@ const HEAD = [
 async function main(): Promise<void> {
   const targets = await startTargets();
   try {
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const rest = targets.services.map(({ name, pid }) => [name, (residentBytes(pid) / 1e6).toFixed(0)]);
     console.log(`${formatMachine()}\n`);
     const rows: string[][] = [];
