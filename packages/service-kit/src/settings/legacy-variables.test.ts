@@ -148,13 +148,27 @@ describe("variables of predecessors", () => {
     ]);
   });
 
+  it("ROUTER_* are the models for requests of a kind, without a warning: they are in effect", () => {
+    const env = {
+      ROUTER_BACKGROUND: "small-one",
+      ROUTER_THINK: "deep-one",
+      ROUTER_LONG_CONTEXT: "long-one",
+      ROUTER_DEFAULT: "plain-one",
+      LONG_CONTEXT_THRESHOLD: "64k",
+    };
+    const { gateway, warnings } = load({ env });
+    expect(gateway.modes).toEqual({
+      background: "small-one",
+      think: "deep-one",
+      longContext: "long-one",
+      default: "plain-one",
+      longContextThreshold: 65_536,
+    });
+    expect(warnings).toEqual([]);
+  });
+
   it.each([
     "ROUTING_STRATEGY",
-    "ROUTER_BACKGROUND",
-    "ROUTER_THINK",
-    "ROUTER_LONG_CONTEXT",
-    "ROUTER_DEFAULT",
-    "LONG_CONTEXT_THRESHOLD",
     "MAX_COST_PER_REQUEST",
     "HOURLY_COST_ALERT_THRESHOLD",
     "RATE_LIMIT_THRESHOLD",
