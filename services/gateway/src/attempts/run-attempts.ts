@@ -73,7 +73,7 @@ class AttemptRun {
       this.#asked += 1;
       // One after the other is the point.
       // oxlint-disable-next-line no-await-in-loop
-      const result = await this.#ask({ candidate, provider, message });
+      const result = await this.#ask({ candidate, provider, message, hasOthers: this.#hasOthers(candidate) });
       if (result.kind === "aborted") return { kind: "aborted", attempts: this.#attempts };
       if (result.kind !== "failed") return { kind: "won", candidate, provider, result, attempts: this.#attempts };
       this.#tried.push({ candidate, failure: result.failure, asked: true });
@@ -83,6 +83,10 @@ class AttemptRun {
     }
     if (message.signal.aborted) return { kind: "aborted", attempts: this.#attempts };
     return { kind: "lost", tried: this.#tried, attempts: this.#attempts };
+  }
+
+  #hasOthers({ provider }: Candidate): boolean {
+    return this.#queue.some((next) => next.provider !== provider);
   }
 
   #isResting(candidate: Candidate): boolean {

@@ -27,11 +27,19 @@ export interface Attempt {
   candidate: Candidate;
   provider: ProviderSettings;
   message: OutgoingMessage;
+  /** Other providers could still make it good. */
+  hasOthers: boolean;
 }
+
+/**
+ * A whole answer is silent until it is there, so only the time for all of it tells a slow upstream from a dead one.
+ * Where somebody else could answer, one attempt takes no more than this share of what is left.
+ */
+const WHOLE_ANSWER_SHARE = 0.6;
 
 /** Makes one upstream request through a provider service, up to its first real output or its whole answer. */
 export async function sendAttempt(deps: SendDeps, attempt: Attempt): Promise<AttemptResult> {
-  const { provider, message, candidate } = attempt;
+  const { provider, message } = attempt;
   const context: FailureContext = {
     clientCredential: provider.credential?.type === "client",
     simulated: provider.simulated,
@@ -42,7 +50,7 @@ export async function sendAttempt(deps: SendDeps, attempt: Attempt): Promise<Att
     const answer = await deps.http.send({
       method: "POST",
       url: provider.serviceUrl + message.path,
-      headers: toServiceHeaders(deps, { candidate, provider, message }),
+      headers: toServiceHeaders(deps, attempt),
       body: message.body,
       signal: message.signal,
       answerTimeoutMs: limits.firstOutputMs,
@@ -65,8 +73,9 @@ interface Limits {
 }
 
 /** An answer that is not streamed comes as a whole: only the total limits apply to its beginning. */
-function findLimits({ provider, message }: Attempt, sentAt: number): Limits {
-  const totalMs = Math.max(1, Math.min(provider.timeouts.totalMs, message.deadline - sentAt));
+function findLimits({ provider, message, hasOthers }: Attempt, sentAt: number): Limits {
+  const share = !message.stream && hasOthers ? WHOLE_ANSWER_SHARE : 1;
+  const totalMs = Math.max(1, Math.min(provider.timeouts.totalMs, (message.deadline - sentAt) * share));
   const firstOutputMs = message.stream ? Math.min(provider.timeouts.firstOutputMs, totalMs) : totalMs;
   return { firstOutputMs, idleMs: provider.timeouts.idleMs, totalMs, sentAt };
 }

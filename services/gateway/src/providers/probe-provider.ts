@@ -92,6 +92,7 @@ async function probeModel(context: GatewayContext, { provider, model, options }:
     {
       candidate: { provider: provider.name, model, group: "requested" },
       provider: its,
+      hasOthers: false,
       message: {
         requestId: options.requestId,
         path: "/v1/messages",
