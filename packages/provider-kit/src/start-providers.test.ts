@@ -74,4 +74,12 @@ describe("startProviders", () => {
     const starting = startProviders({ settings, logger: createSilentLogger() }, { ...OPTIONS, serves: () => false });
     await expect(starting).rejects.toThrow("no provider is configured for this service");
   });
+
+  it("serves nothing, and fails nobody, where it may be idle", async () => {
+    const settings = settingsOf({ openai: 1, gemini: 2 });
+    const idle = { ...OPTIONS, serves: () => false, mayBeIdle: true };
+    const service = await startProviders({ settings, logger: createSilentLogger() }, idle);
+    expect(service.urls).toEqual([]);
+    await expect(service.close()).resolves.toBeUndefined();
+  });
 });

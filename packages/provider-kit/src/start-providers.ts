@@ -19,6 +19,8 @@ export interface StartProvidersOptions {
   /** Which of the configured providers this process serves. */
   serves: (settings: ProviderSettings) => boolean;
   create: (settings: ProviderSettings, dependencies: ProviderDependencies) => Provider;
+  /** Nothing to serve is no failure: the process ends by itself. */
+  mayBeIdle?: boolean;
 }
 
 /** Room that the gateway's own body limit leaves for what it adds. */
@@ -28,14 +30,19 @@ const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
  * Starts one listener per configured provider that this process serves, each with its port, client,
  * limits and health. All of them or none.
  *
- * @throws StartError when none is configured, or a port is taken
+ * @throws StartError when none is configured (unless it may be idle), or a port is taken
  */
 export async function startProviders(
   { settings, logger }: ServiceContext,
   options: StartProvidersOptions,
 ): Promise<RunningService> {
   const served = settings.providers.filter(options.serves);
-  if (served.length === 0) throw new StartError(`${options.service}: no provider is configured for this service.`);
+  if (served.length === 0) {
+    if (options.mayBeIdle !== true)
+      throw new StartError(`${options.service}: no provider is configured for this service.`);
+    logger.info("no provider is configured for this service; there is nothing to do");
+    return { urls: [], close: async () => {} };
+  }
   const catalog = createCatalog();
   const access = toAccessSettings(settings);
   const running: ProviderService[] = [];

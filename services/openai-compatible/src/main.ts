@@ -10,5 +10,7 @@ runService("openai-compatible", async (context) => {
     service: "openai-compatible",
     serves: createServesProvider(process.argv.slice(2)),
     create: createOpenAiCompatibleProvider,
+    // In containers it stands beside the others whether or not there is something for it to do.
+    mayBeIdle: process.argv.length === 2,
   });
 });
