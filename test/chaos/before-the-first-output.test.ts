@@ -69,6 +69,17 @@ describe.each(KINDS_UNDER_TEST)("$kind with $model fails before its first output
       expect(answer.json).toMatchObject({ type: "message", content: [{ type: "text", text: SAVED }] });
     },
   );
+
+  it("a refused connection: stream and whole answer come from the next provider", async () => {
+    await rig.primary.close();
+    for (const stream of [true, false]) {
+      const answer = await sendMessages(rig.mesh.url, { ...REQUEST, model: underTest.ask, stream });
+      expect(answer.status).toBe(200);
+      expect(answer.headers["x-switchyard-provider"]).toBe(rig.backup.kind);
+      expect(stream ? textOf(answer) : JSON.stringify(answer.json)).toContain(SAVED);
+      expect(answer.ms).toBeLessThan(2000);
+    }
+  });
 });
 
 /** ms: two seconds, and the time that a silent upstream is given. */
