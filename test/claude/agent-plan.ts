@@ -61,6 +61,14 @@ export function createWorkPlan(folder: string): PlanStep[] {
   ];
 }
 
+/** Searches the web and says what came of it: the client makes a request of its own for it, with a server tool. */
+export const searchBrain: Brain = (view) => {
+  if (!view.tools.includes("WebSearch")) return { blocks: [{ type: "text", text: "What the search found." }] };
+  const [result] = view.toolResults;
+  if (result) return { blocks: [{ type: "text", text: `The tool said: ${result.text}` }] };
+  return { blocks: [{ type: "tool_call", name: "WebSearch", input: { query: "switchyard" } }] };
+};
+
 /** A model without eyes is told in words that an image stood there. */
 function tellsOfImage(result: ToolResultView): boolean {
   return result.hasImage || result.text.includes(IMAGE_NOT_SEEN);

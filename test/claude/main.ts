@@ -16,6 +16,7 @@ import {
   DONE,
   FILES,
   preparePlanFolder,
+  searchBrain,
   type ReportedUsage,
 } from "./agent-plan.ts";
 import { CLIENT_VERSIONS, createClientFolders, installClient, runClient, type ClientResult } from "./claude-client.ts";
@@ -104,6 +105,26 @@ function checkSession(
   return problems;
 }
 
+/** A web search goes to an upstream that executes it; elsewhere the model is told who could, and the session goes on. */
+async function runSearches(rig: Rig, program: string): Promise<void> {
+  const expected = { anthropic: /What the search found/, openai: /web_search_20250305 is not executed .* anthropic/ };
+  for (const [provider, words] of Object.entries(expected)) {
+    const simulator = rig.simulators.get(provider);
+    simulator?.reset();
+    simulator?.useBrain(searchBrain);
+    const { result } = await runClient({
+      program,
+      gateway: rig.mesh.url,
+      prompt: "Search the web.",
+      ...createClientFolders(),
+      headers: { "x-switchyard-provider": provider },
+      // The search tool is then offered at once, not behind a tool search.
+      env: { ENABLE_TOOL_SEARCH: "false" },
+    });
+    console.log(`web search on ${provider}: ${judge(words.test(result) ? [] : [result])}`);
+  }
+}
+
 async function runSwitches(rig: Rig, program: string): Promise<string[][]> {
   const folders = createClientFolders();
   const { brain } = createPlanBrain(createSwitchPlan(folders.folder));
@@ -162,6 +183,7 @@ async function main(): Promise<void> {
     console.log(
       `\nWhole sessions of the real client\n\n${formatTable(["client", "provider", "dialect", "requests", "input tokens", "output tokens", "s", "verdict"], rows)}\n`,
     );
+    if (!flags.only) await runSearches(rig, program);
     if (!flags["no-switches"] && !flags.only) {
       const switches = await runSwitches(rig, program);
       console.log(
