@@ -1,14 +1,12 @@
 import process from "node:process";
-import { loadSettings } from "@switchyard/service-kit";
+import { loadSettings, type Settings } from "@switchyard/service-kit";
 
 /** Asks the gateway and each provider service for its health and prints a line each. Ends with code 1 when the gateway does not answer. */
 export async function status(options: { json: boolean }): Promise<void> {
   const settings = loadSettings({ cwd: process.cwd(), env: process.env });
   const host = settings.gateway.host === "0.0.0.0" ? "127.0.0.1" : settings.gateway.host;
-  const services = [
-    { name: "gateway", url: `http://${host}:${settings.gateway.port}` },
-    ...settings.providers.map(({ name, serviceUrl }) => ({ name, url: serviceUrl })),
-  ];
+  const gateway = `http://${host}:${settings.gateway.port}`;
+  const services = [{ name: "gateway", url: gateway }, ...(await listServices(gateway, settings))];
   const rows = await Promise.all(
     services.map(async (service) => ({ ...service, health: await readHealth(service.url) })),
   );
@@ -19,6 +17,17 @@ export async function status(options: { json: boolean }): Promise<void> {
         `${name.padEnd(18)} ${url.padEnd(28)} ${health.status}${health.reason ? `  ${health.reason}` : ""}\n`,
       );
   if (rows[0]?.health.status === "unreachable") process.exitCode = 1;
+}
+
+/** As the running gateway knows them (a demonstration has more than the settings here tell), else as configured. */
+async function listServices(gateway: string, settings: Settings): Promise<{ name: string; url: string }[]> {
+  try {
+    const answer = await fetch(`${gateway}/stats`, { signal: AbortSignal.timeout(3000), redirect: "error" });
+    const { provider_endpoints: endpoints } = (await answer.json()) as { provider_endpoints: Record<string, string> };
+    return Object.entries(endpoints).map(([name, url]) => ({ name, url }));
+  } catch {
+    return settings.providers.map(({ name, serviceUrl }) => ({ name, url: serviceUrl }));
+  }
 }
 
 async function readHealth(url: string): Promise<{ status: string; reason?: string }> {
