@@ -129,9 +129,21 @@ describe("createApp", () => {
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
   });
 
-  it("refuses new requests while it drains, closes their connection, and stays live", async () => {
+  it("serves what comes over an open connection while it drains, and closes it", async () => {
+    const { app, server } = await start((routes) => {
+      routes.route("/v1/scope").post(tellScope);
+    });
+    app.lifecycle.drain();
+    const answer = await fetch(`${server.url}/v1/scope`, { method: "POST", headers: JSON_TYPE, body: "{}" });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("connection")).toBe("close");
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(503);
+  });
+
+  it("refuses new requests once the open ones are being ended, closes their connection, and stays live", async () => {
     const { app, server } = await start(() => {});
     app.lifecycle.drain();
+    app.lifecycle.endRequests();
     const answer = await fetch(`${server.url}/v1/messages`, { method: "POST", headers: JSON_TYPE, body: "{}" });
     expect(answer.status).toBe(503);
     expect(answer.headers.get("connection")).toBe("close");

@@ -51,7 +51,9 @@ function admit(guard: AccessGuard, lifecycle: Lifecycle) {
     setScope(response, { requestId, receivedAt: performance.now(), caller });
     response.setHeader(HEADERS.requestId, requestId);
     guard.check(request, caller);
-    if (lifecycle.draining && !request.path.startsWith("/health") && request.path !== "/metrics") {
+    // The listener is closed by then: this came over a connection that was taken before, and nobody else would answer it.
+    if (lifecycle.draining) response.setHeader("connection", "close");
+    if (lifecycle.ending && !request.path.startsWith("/health") && request.path !== "/metrics") {
       throw new GatewayError("overloaded_error", "This service is shutting down.", {
         status: 503,
         failure: "overloaded",

@@ -1,12 +1,14 @@
 /** Whether a process is going down, and who must be told. */
 export interface Lifecycle {
   readonly draining: boolean;
+  /** The grace is over: what is open is being ended, nothing new is begun. */
+  readonly ending: boolean;
   /**
    * Registers what a shutdown does with requests that outlive the grace: a relay ends its stream with an
    * `overloaded_error` event. Returns the function that takes it back once the request has ended.
    */
   onShutdown(hook: () => void): () => void;
-  /** From now on new requests are refused. */
+  /** From now on only connections that are open already are served, each for one more request. */
   drain(): void;
   /** Calls every hook once, all of them even if one throws. */
   endRequests(): void;
@@ -15,9 +17,13 @@ export interface Lifecycle {
 export function createLifecycle(): Lifecycle {
   const hooks = new Set<() => void>();
   let draining = false;
+  let ending = false;
   return {
     get draining() {
       return draining;
+    },
+    get ending() {
+      return ending;
     },
     onShutdown: (hook) => {
       hooks.add(hook);
@@ -27,6 +33,7 @@ export function createLifecycle(): Lifecycle {
       draining = true;
     },
     endRequests: () => {
+      ending = true;
       const failures: unknown[] = [];
       for (const hook of hooks) {
         try {
