@@ -91,13 +91,13 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
     const stop = new AbortController();
     const failures: string[] = [];
     let answered = 0;
-    let repeated = 0;
+    const repeated: string[] = [];
     const client = async (): Promise<void> => {
       while (!stop.signal.aborted) {
         let outcome = await askOnce(project.url);
         // A connection that a gateway had not taken yet when it closed its door is reset; clients ask again, once.
         if (outcome !== "answered") {
-          repeated += 1;
+          repeated.push(outcome);
           outcome = await askOnce(project.url);
         }
         if (outcome === "answered") answered += 1;
@@ -115,7 +115,9 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
     stop.abort();
     await load;
     expect(failures).toEqual([]);
-    expect(repeated).toBeLessThanOrEqual(Math.ceil(answered / 100));
+    // Only the front door may say so, of a connection that was reset: no gateway refuses what has reached it.
+    expect(repeated.filter((outcome) => !outcome.startsWith("502 "))).toEqual([]);
+    expect(repeated.length).toBeLessThanOrEqual(Math.ceil(answered / 100));
     expect(served.every((count) => count > 0)).toBe(true);
   }, 240_000);
 });
