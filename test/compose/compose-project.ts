@@ -35,6 +35,9 @@ export async function startComposeProject(): Promise<ComposeProject> {
   };
   // The library's own reaper wants an image of its own; `down` below does its work.
   process.env["TESTCONTAINERS_RYUK_DISABLED"] = "true";
+  // On a machine that is itself a container the library would knock at the bridge's gateway; ports are published on
+  // loopback alone.
+  process.env["TESTCONTAINERS_HOST_OVERRIDE"] = "127.0.0.1";
   const compose = async (...args: string[]): Promise<string> => {
     const files = FILES.flatMap((file) => ["-f", file]);
     const { stdout, stderr } = await promisify(execFile)("docker", ["compose", "-p", name, ...files, ...args], {
@@ -48,7 +51,7 @@ export async function startComposeProject(): Promise<ComposeProject> {
     .withProjectName(name)
     .withEnvironment(variables)
     .withBuild()
-    .withStartupTimeout(600_000)
+    .withStartupTimeout(120_000)
     .up();
   const control = `http://127.0.0.1:${simulator}/__control`;
   // The demonstration's brain answers before any script.
