@@ -22,9 +22,16 @@ export const HEADERS = Object.freeze({
   /** What the gateway has read from the body already (`writeFacts`), so that the service need not scan it again. */
   facts: "x-switchyard-facts",
 
-  // provider service → gateway, on failures
+  /** What the target has refused before and is left out for it (`writeRejections`). */
+  leaveOut: "x-switchyard-leave-out",
+
+  // provider service → gateway
   /** A FailureName. */
   failure: "x-switchyard-failure",
+  /** What the upstream's answer says of its limits (`writeObservations`). */
+  limits: "x-switchyard-limits",
+  /** The fields and betas that the upstream's 400 named (`writeRejections`). */
+  rejected: "x-switchyard-rejected",
 
   // → client
   attempts: "x-switchyard-attempts",

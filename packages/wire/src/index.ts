@@ -3,6 +3,7 @@ export * from "./facts-header.ts";
 export * from "./failure-of-error.ts";
 export * from "./failures.ts";
 export * from "./headers.ts";
+export * from "./limit-observation.ts";
 export * from "./messages.ts";
 export * from "./provider-info.ts";
 export * from "./read-usage.ts";

@@ -1,0 +1,190 @@
+import type { ModelInfo, ProviderInfo, RequestFacts } from "@switchyard/wire";
+
+/** One place where a request could go. */
+export interface Candidate {
+  /** The provider's name in the settings. */
+  provider: string;
+  model: ModelInfo;
+  /** "requested": the model that was asked for; "substitute": one listed for its tier or mode. */
+  group: "requested" | "substitute";
+}
+
+/** A candidate with its place in the order and the reasons for it. */
+export interface RankedCandidate extends Candidate {
+  /** What the strategy made of its terms; higher is earlier within its rank class. */
+  score: number;
+  terms: Terms;
+  /** Sentences for people: "0.62 of its input tokens per minute are used", "the session's cache is warm here". */
+  reasons: readonly string[];
+  /** Of this very request there, cache state counted; absent: price unknown. */
+  estimatedCostNanoDollars?: number;
+  /** Tokens that this request would take there of input limits (what the cache does not cover) and of output. */
+  estimatedUse: { inputTokens: number; outputTokens: number };
+}
+
+/** 0…1 each, higher is better. */
+export interface Terms {
+  headroom: number;
+  speed: number;
+  price: number;
+  reliability: number;
+}
+
+export const STRATEGIES = [
+  "intelligent",
+  "cost",
+  "performance",
+  "availability",
+  "priority",
+  "round_robin",
+  "random",
+  "weighted",
+] as const;
+
+export type Strategy = (typeof STRATEGIES)[number];
+
+export type Weights = Readonly<Record<keyof Terms, number>>;
+
+/** 0.4 × headroom + 0.3 × speed + 0.2 × price + 0.1 × reliability. */
+export const DEFAULT_WEIGHTS: Weights = Object.freeze({ headroom: 0.4, speed: 0.3, price: 0.2, reliability: 0.1 });
+
+export type Substitution = "never" | "when_unavailable" | "by_strategy";
+
+/** When a session's provider is limited: what decides between waiting and moving. */
+export type FailoverPolicy = "cost" | "latency" | "balanced";
+
+export interface Preference {
+  fast?: boolean;
+  cheap?: boolean;
+  /** A provider's name. */
+  provider?: string;
+}
+
+/** What routing knows of one provider. */
+export interface KnownProvider {
+  name: string;
+  /** Lower is tried first. */
+  priority: number;
+  /** Share of traffic under the strategy "weighted"; default 1. */
+  weight?: number;
+  enabled: boolean;
+  /** Why it is off, when it is. */
+  reason?: string;
+  /** What would have to be set, when it is off for want of a credential. */
+  missing: readonly string[];
+  /** Requested name → upstream model id, from the settings. */
+  aliases: Readonly<Record<string, string>>;
+  /** Last that its service told; absent: it has not answered yet. */
+  info?: ProviderInfo;
+}
+
+/** What the world looks like to one request: plain values, taken from the shared state by the caller. */
+export interface World {
+  /** ms since the epoch. */
+  now: number;
+  /** By `<provider>/<quota bucket>`. */
+  buckets: ReadonlyMap<string, BucketView>;
+  /** By `<provider>/<upstream model id>`. */
+  targets: ReadonlyMap<string, TargetView>;
+  /** Providers that rest as a whole, with the moment of their return where there is one. */
+  restingProviders: ReadonlyMap<string, RestView>;
+}
+
+export interface RestView {
+  failure: string;
+  message: string;
+  until?: number;
+}
+
+export interface BucketView {
+  /** 0…1 of the fullest limit; undefined: unknown. */
+  load: number | undefined;
+  /** When the fullest limit is as if nothing had been used. */
+  resetAt?: number;
+  /** Room left for input tokens now; absent: unlimited or unknown. */
+  inputTokensLeft?: number;
+  rest?: RestView;
+  /** Of its traffic, while it comes back after a rest. */
+  share: number;
+}
+
+export interface TargetView {
+  breaker: "closed" | "open" | "half_open";
+  openUntil?: number;
+  rest?: RestView;
+  firstTokenMs?: number;
+  outputTokensPerSecond?: number;
+  successRate?: number;
+  attempts: number;
+}
+
+/** Where the session's prompt cache is warm, newest first. */
+export interface WarmPlace {
+  provider: string;
+  model: string;
+  usedAt: number;
+  warmUntil: number;
+  promptTokens: number;
+  promptBytes: number;
+  cachedTokens: number;
+  outputs: readonly number[];
+}
+
+export interface RankInput {
+  facts: RequestFacts;
+  requested: RequestedModel;
+  substitution: Substitution;
+  /** The provider that a header pins; goes before one in the model's name. */
+  pinned?: string;
+  strategy: Strategy;
+  weights: Weights;
+  preference: Preference;
+  failoverPolicy: FailoverPolicy;
+  /** A load from which a candidate sinks behind others; 0.8. */
+  sinkAt: number;
+  /** 0…1: the part of requests without a warm cache that goes to targets of which little is known. */
+  explorationShare: number;
+  maxCostNanoDollars?: number;
+  /** Providers by priority. */
+  providers: readonly KnownProvider[];
+  world: World;
+  /** Empty: no session, or nothing known of it. */
+  places: readonly WarmPlace[];
+  /** 0…1 numbers from outside, so that the same input gives the same answer. */
+  dice: { random: number; explore: number };
+  /** Of round robin: the shared counter's number. */
+  turn: number;
+}
+
+/** Which model a name means. */
+export interface RequestedModel {
+  /** As the client wrote it. */
+  name: string;
+  /** Other ways to say it, lower case, the nearest first. */
+  names: readonly string[];
+  /** The catalogue's id; absent: the catalogue does not know it, or the name means a tier. */
+  canonical?: string;
+  tier: ModelInfo["tier"];
+  /** The provider that the name's prefix pins. */
+  pinned?: string;
+  /** The mode that chose it, where one did. */
+  mode?: "background" | "think" | "long_context" | "default";
+}
+
+/** A candidate that was considered and left out, and why, for people. */
+export interface Exclusion {
+  provider: string;
+  /** Canonical id; absent: the whole provider. */
+  model?: string;
+  reason: string;
+}
+
+export interface Plan {
+  /** In the order in which they are tried. Those that rest or are full stay in it, at the end: taking decides. */
+  candidates: readonly RankedCandidate[];
+  exclusions: readonly Exclusion[];
+  /** Sentences on the decision as a whole: "moved away from vertex: waiting 40 s costs more than …". */
+  reasons: readonly string[];
+  /** Waiting for the session's provider is better than moving: so long, ms, before the first candidate is asked. */
+  waitMs?: number;
+}
