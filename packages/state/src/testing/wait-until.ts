@@ -1,0 +1,17 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Asks again every 20 ms until the condition holds. Throws an Error that names the fact after `withinMs` (10 s). */
+export async function waitUntil(
+  condition: () => boolean | Promise<boolean>,
+  fact: string,
+  withinMs = 10_000,
+): Promise<void> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    if (await condition()) return;
+    if (Date.now() > end) throw new Error(`after ${withinMs} ms it is still not true that ${fact}`);
+    // oxlint-disable-next-line no-await-in-loop
+    await delay(20);
+  }
+}
