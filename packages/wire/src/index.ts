@@ -4,9 +4,11 @@ export * from "./failure-of-error.ts";
 export * from "./failures.ts";
 export * from "./headers.ts";
 export * from "./limit-observation.ts";
+export * from "./limits-header.ts";
 export * from "./messages.ts";
 export * from "./provider-info.ts";
 export * from "./read-usage.ts";
+export * from "./rejections-header.ts";
 export * from "./request-facts.ts";
 export {
   BodyScan,
