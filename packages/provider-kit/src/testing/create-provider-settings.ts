@@ -19,7 +19,8 @@ export function createProviderSettings(
     models: { big: [], middle: [], small: [] },
     aliases: {},
     customModels: [],
-    limits: {},
+    weight: 1,
+    limits: [],
     simulated: false,
     ...overrides,
   };

@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "@jest/globals";
 
+import { createSecret } from "../settings/secret.ts";
 import { createCertificate } from "./__fixtures__/create-certificate.ts";
 import { cleanups, client, listen, serve, text } from "./__fixtures__/upstreams.ts";
 
@@ -65,7 +66,7 @@ describe("the way out", () => {
   it("reaches https upstreams through the proxy by CONNECT, end to end encrypted", async () => {
     const { port, caFile } = await serveTls();
     const proxy = await serveProxy();
-    const answer = await client({ outbound: { extraCaFile: caFile, httpsProxy: proxy.url } }).send({
+    const answer = await client({ outbound: { extraCaFile: caFile, httpsProxy: createSecret(proxy.url) } }).send({
       method: "GET",
       url: `https://upstream.test:${port}/`,
       headers: { "x-api-key": "k" },
@@ -77,7 +78,7 @@ describe("the way out", () => {
   it("goes directly where NO_PROXY says so", async () => {
     const { port, caFile } = await serveTls();
     const proxy = await serveProxy();
-    const outbound = { extraCaFile: caFile, httpsProxy: proxy.url, noProxy: "upstream.test" };
+    const outbound = { extraCaFile: caFile, httpsProxy: createSecret(proxy.url), noProxy: "upstream.test" };
     const sending = client({ outbound }).send({ method: "GET", url: `https://upstream.test:${port}/`, headers: {} });
     // The name has no address: without the proxy nobody is there.
     await expect(sending).rejects.toMatchObject({ failure: "network" });
@@ -87,7 +88,7 @@ describe("the way out", () => {
   it("never reaches this machine through a proxy", async () => {
     const { port, caFile } = await serveTls();
     const proxy = await serveProxy();
-    const outbound = { extraCaFile: caFile, httpsProxy: proxy.url };
+    const outbound = { extraCaFile: caFile, httpsProxy: createSecret(proxy.url) };
     const answer = await client({ outbound }).send({ method: "GET", url: `https://localhost:${port}/`, headers: {} });
     expect(await text(answer.body)).toBe("secure");
     expect(proxy.asked).toEqual([]);

@@ -55,8 +55,8 @@ export function createAgents(outbound: OutboundSettings | undefined): Agents {
 function toProxyEnvironment(outbound: OutboundSettings | undefined): NodeJS.ProcessEnv | undefined {
   if (outbound?.httpsProxy === undefined && outbound?.httpProxy === undefined) return undefined;
   return {
-    ...(outbound.httpsProxy === undefined ? {} : { HTTPS_PROXY: outbound.httpsProxy }),
-    ...(outbound.httpProxy === undefined ? {} : { HTTP_PROXY: outbound.httpProxy }),
+    ...(outbound.httpsProxy === undefined ? {} : { HTTPS_PROXY: outbound.httpsProxy.reveal() }),
+    ...(outbound.httpProxy === undefined ? {} : { HTTP_PROXY: outbound.httpProxy.reveal() }),
     // This machine is never reached through a proxy.
     NO_PROXY: [outbound.noProxy, "localhost", "127.0.0.1", "::1", "[::1]"]
       .filter((host) => host !== undefined)

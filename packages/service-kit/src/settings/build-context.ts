@@ -10,4 +10,6 @@ export interface BuildContext {
   /** The one service that this process is: PORT and HOST are then its own. */
   alone?: string;
   demo: boolean;
+  /** ms since the epoch, at which the settings are loaded. */
+  now: number;
 }

@@ -1,6 +1,7 @@
 import type { BuildContext } from "./build-context.ts";
 import { looksLikeAnthropicKey } from "./build-credential.ts";
 import { defined } from "./build-timeouts.ts";
+import { buildRouting } from "./build-routing.ts";
 import type { FileSettings } from "./file-schema.ts";
 import {
   parseBoolean,
@@ -48,7 +49,7 @@ export function buildGateway(timeouts: TimeoutSettings, context: BuildContext): 
       environment.read(parseChoice("never", "when_unavailable", "by_strategy"), "SWITCHYARD_SUBSTITUTION") ??
       file.substitution ??
       "when_unavailable",
-    fallbackStrategy: "priority",
+    ...buildRouting(context),
     timeouts,
     shutdownGraceMs: environment.read(inMs, "SHUTDOWN_GRACE_MS") ?? file.shutdown_grace ?? 5_000,
     modelAliases: file.model_aliases ?? {},

@@ -4,13 +4,22 @@ import type { BuildContext } from "./build-context.ts";
 import { buildCredential, keyVariables } from "./build-credential.ts";
 import type { CredentialResult } from "./build-credential.ts";
 import { buildHeaders } from "./build-headers.ts";
+import { buildLimits } from "./build-limits.ts";
 import { buildModels } from "./build-models.ts";
 import { buildProviderTimeouts, defined } from "./build-timeouts.ts";
 import { toCustomModel } from "./custom-model-schema.ts";
 import type { FileCustomModel } from "./custom-model-schema.ts";
 import { knownProvider, variablePrefix } from "./known-providers.ts";
 import { parseHeader } from "./parse-headers.ts";
-import { parseBoolean, parseChoice, parseDuration, parseInteger, parseText, parseTokens } from "./parse-values.ts";
+import {
+  parseBoolean,
+  parseChoice,
+  parseDuration,
+  parseInteger,
+  parseNumber,
+  parseText,
+  parseTokens,
+} from "./parse-values.ts";
 import type { ProviderEntry } from "./provider-entries.ts";
 import type { CustomModelSettings, ProviderSettings, TimeoutSettings } from "./settings.ts";
 import { fakeCredential, simulatedBaseUrl } from "./simulated.ts";
@@ -42,7 +51,8 @@ export function buildProvider(plan: ProviderPlan, context: BuildContext): Provid
   const apiVersion = environment.read(parseText, `${prefix}_API_VERSION`) ?? entry?.api_version ?? undefined;
   const { baseUrl, enabled, simulated, credential, missing, reason } = upstreamOf(plan, apiVersion, context);
   const dialect = environment.read(parseChoice(...DIALECTS), `${prefix}_DIALECT`) ?? entry?.dialect;
-  noteLimits(entry, context);
+  const maxConcurrentRequests =
+    environment.read(parseInteger(1, 100_000), `${prefix}_MAX_CONCURRENT_REQUESTS`) ?? entry?.max_concurrent_requests;
   return {
     name,
     kind,
@@ -70,7 +80,9 @@ export function buildProvider(plan: ProviderPlan, context: BuildContext): Provid
     aliases: entry?.aliases ?? {},
     customModels: customModelsOf(entry, context),
     ...tokenLimits(entry, context),
-    limits: { ...defined(entry?.limits ?? {}) },
+    weight: environment.read(parseNumber(0, 1_000_000), `${prefix}_WEIGHT`) ?? entry?.weight ?? 1,
+    limits: buildLimits({ name, kind, entry }, context),
+    ...defined({ maxConcurrentRequests }),
     simulated,
   };
 }
@@ -163,9 +175,4 @@ function extraHeadersOf(model: FileCustomModel, place: string, { problems }: Bui
   return Object.fromEntries(
     headers.filter((header) => header !== undefined).map(([name, value]) => [name.toLowerCase(), value]),
   );
-}
-
-function noteLimits(entry: ProviderEntry | undefined, { problems }: BuildContext): void {
-  if (entry?.limits === undefined || Object.keys(entry.limits).length === 0) return;
-  problems.warn(`${entry.place}.limits`, "are kept, but nothing enforces them yet", "Leave them, or leave them out.");
 }

@@ -27,7 +27,8 @@ export function checkFile<T extends z.ZodType>(
   return cleaned.success ? cleaned.data : undefined;
 }
 
-function noteIssue(issue: z.core.$ZodIssue, schema: z.ZodType, { file, lenient, problems }: CheckOptions): void {
+function noteIssue(issue: z.core.$ZodIssue, schema: z.ZodType, options: CheckOptions): void {
+  const { file, lenient, problems } = options;
   const path = issue.path as TreePath;
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(schema, path);
@@ -38,6 +39,10 @@ function noteIssue(issue: z.core.$ZodIssue, schema: z.ZodType, { file, lenient, 
       if (lenient) problems.warn(place, "means nothing here", remedy);
       else problems.add(place, "is not a setting", remedy);
     }
+    return;
+  }
+  if (issue.code === "invalid_union") {
+    noteUnion(issue, path, schema, options);
     return;
   }
   if (issue.code === "invalid_type") {
@@ -51,6 +56,29 @@ function noteIssue(issue: z.core.$ZodIssue, schema: z.ZodType, { file, lenient, 
   }
   const remedy = issue.code === "custom" ? issue.params?.["remedy"] : undefined;
   problems.add(formatPath(file, path), issue.message, typeof remedy === "string" ? remedy : "Correct it.");
+}
+
+/**
+ * Of a list or a block of fields: what is wrong with the one that was written. No name is passed over here, not even
+ * where the file is of another program: what holds it could not be read without it.
+ */
+function noteUnion(
+  { errors, input }: z.core.$ZodIssueInvalidUnion,
+  path: TreePath,
+  schema: z.ZodType,
+  options: CheckOptions,
+): void {
+  const meant = errors.find(
+    ([first]) => first !== undefined && !(first.code === "invalid_type" && first.path.length === 0),
+  );
+  if (meant === undefined) {
+    const problem = input === undefined ? "is missing" : "is neither a list nor a block of fields";
+    options.problems.add(formatPath(options.file, path), problem, "Write one of them.");
+    return;
+  }
+  for (const issue of meant) {
+    noteIssue({ ...issue, path: [...path, ...issue.path] }, schema, { ...options, lenient: false });
+  }
 }
 
 const NAMES_OF_TYPES: Readonly<Record<string, string>> = {
@@ -77,11 +105,16 @@ function unwrap(schema: unknown): unknown {
 }
 
 function elementOf(schema: unknown): unknown {
-  return schema instanceof z.ZodArray ? schema.element : undefined;
+  const list = optionsOf(schema).find((option) => option instanceof z.ZodArray);
+  return list?.element;
 }
 
 function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
-  return schema instanceof z.ZodObject ? schema.shape : {};
+  return optionsOf(schema).find((option) => option instanceof z.ZodObject)?.shape ?? {};
+}
+
+function optionsOf(schema: unknown): readonly unknown[] {
+  return schema instanceof z.ZodUnion ? schema.options.map(unwrap) : [schema];
 }
 
 function withoutKeys(content: unknown, issues: readonly z.core.$ZodIssueUnrecognizedKeys[]): unknown {

@@ -5,19 +5,26 @@ import {
   parseBoolean,
   parseBytes,
   parseChoice,
+  parseDollars,
   parseDuration,
   parseInteger,
+  parseNumber,
   parsePort,
+  parseShare,
   parseText,
   parseTextList,
   parseTokens,
   parseUrl,
 } from "./parse-values.ts";
+import { parseThreshold, parseWeight } from "./parse-routing.ts";
+import { limitsSchema } from "./limits-schema.ts";
 import { field } from "./schema-field.ts";
+import { ROUTING_STRATEGIES } from "./settings.ts";
 
 const seconds = field(parseDuration("s"));
 const text = field(parseText);
 const texts = field(parseTextList);
+const weight = field(parseWeight);
 
 const timeoutsSchema = z.strictObject({
   connect: seconds.optional(),
@@ -30,18 +37,6 @@ const tiersSchema = z.strictObject({
   big: texts.optional(),
   middle: texts.optional(),
   small: texts.optional(),
-});
-
-const limit = field(parseInteger(1, 1e12));
-
-const limitsSchema = z.strictObject({
-  requests_per_minute: limit.optional(),
-  tokens_per_minute: limit.optional(),
-  input_tokens_per_minute: limit.optional(),
-  output_tokens_per_minute: limit.optional(),
-  requests_per_day: limit.optional(),
-  tokens_per_day: limit.optional(),
-  concurrency: limit.optional(),
 });
 
 /** Values of headers are checked when they are put together, so that the header can be named. */
@@ -73,6 +68,8 @@ export const providerSchema = z.strictObject({
   custom_models: z.array(customModelSchema).optional(),
   min_tokens: field(parseTokens).optional(),
   max_tokens: field(parseTokens).optional(),
+  weight: field(parseNumber(0, 1_000_000)).optional(),
+  max_concurrent_requests: field(parseInteger(1, 100_000)).optional(),
   limits: limitsSchema.optional(),
 });
 
@@ -90,6 +87,32 @@ const gatewaySchema = z.strictObject({
   fallback_delay: seconds.optional(),
   max_concurrent_requests: field(parseInteger(1, 100_000)).optional(),
   substitution: field(parseChoice("never", "when_unavailable", "by_strategy")).optional(),
+  routing_strategy: field(parseChoice(...ROUTING_STRATEGIES)).optional(),
+  routing_weights: z
+    .strictObject({
+      headroom: weight.optional(),
+      speed: weight.optional(),
+      price: weight.optional(),
+      reliability: weight.optional(),
+    })
+    .optional(),
+  prefer: z
+    .strictObject({
+      fast: field(parseBoolean).optional(),
+      cheap: field(parseBoolean).optional(),
+      provider: text.optional(),
+    })
+    .optional(),
+  failover_policy: field(parseChoice("cost", "latency", "balanced")).optional(),
+  rate_limit_threshold: field(parseThreshold).optional(),
+  exploration_share: field(parseShare).optional(),
+  max_cost_per_request: field(parseDollars).optional(),
+  queue: z
+    .strictObject({
+      max_wait: seconds.optional(),
+      max_length: field(parseInteger(0, 100_000)).optional(),
+    })
+    .optional(),
   shutdown_grace: seconds.optional(),
   model_aliases: z.record(z.string(), text).optional(),
   modes: z
@@ -129,6 +152,7 @@ export const fileSchema = z.strictObject({
     .optional(),
   inner_token: text.optional(),
   redis_url: text.optional(),
+  redis_key_prefix: text.optional(),
   state_directory: text.optional(),
   demo: field(parseBoolean).optional(),
 });

@@ -4,6 +4,7 @@ import { buildGateway } from "./build-gateway.ts";
 import { buildLog } from "./build-log.ts";
 import { buildOutbound } from "./build-outbound.ts";
 import { buildProviders } from "./build-providers.ts";
+import { buildRedis } from "./build-redis.ts";
 import { buildTimeouts, defined } from "./build-timeouts.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { createEnvironment } from "./environment.ts";
@@ -26,18 +27,20 @@ export interface LoadOptions {
   configPath?: string;
   /** "gateway" or a provider's name: PORT and HOST apply to it, for it is started alone. */
   alone?: string;
+  /** ms since the epoch; default: the machine's clock. */
+  now?: () => number;
 }
 
 /**
  * The settings, from the defaults, providers.json and models.yaml, switchyard.yaml, .env and the
  * environment; the later counts. Frozen. Throws SettingsError with every problem at once.
  */
-export function loadSettings({ cwd, env, configPath, alone }: LoadOptions): Settings {
+export function loadSettings({ cwd, env, configPath, alone, now = Date.now }: LoadOptions): Settings {
   const problems = createProblems();
   const environment = createEnvironment({ cwd, env, problems });
   const files = readFiles({ environment, problems, ...defined({ configPath }) });
   const inMesh = environment.read(parseBoolean, "SWITCHYARD_MESH") ?? false;
-  const base = { environment, files, problems, ...(inMesh ? {} : defined({ alone })) };
+  const base = { environment, files, problems, now: now(), ...(inMesh ? {} : defined({ alone })) };
   const context: BuildContext = { ...base, demo: isDemo(base) };
   const content = buildContent(context);
   noteVariables(context);
@@ -49,23 +52,16 @@ export function loadSettings({ cwd, env, configPath, alone }: LoadOptions): Sett
 type Content = Omit<Settings, "revision" | "warnings">;
 
 function buildContent(context: BuildContext): Content {
-  const { environment, files, problems, demo } = context;
+  const { environment, files, demo } = context;
   const file = files.settings;
   const timeouts = buildTimeouts(environment, file.timeouts);
   const inSeconds = parseDuration("s");
-  const redisUrl = environment.secret("REDIS_URL") ?? secretOf(file.redis_url);
   const innerToken = environment.secret("SWITCHYARD_INNER_TOKEN") ?? secretOf(file.inner_token);
-  if (file.fallback_strategy !== undefined && file.fallback_strategy !== "priority") {
-    problems.warn(
-      "fallback_strategy",
-      `${file.fallback_strategy} is not in effect yet, priority is`,
-      "Leave it, or write priority.",
-    );
-  }
   return {
     gateway: buildGateway(timeouts, context),
     providers: buildProviders(timeouts, context),
-    ...defined({ innerToken, redisUrl, outbound: buildOutbound(context) }),
+    ...defined({ innerToken, outbound: buildOutbound(context) }),
+    ...buildRedis(context),
     log: buildLog(context),
     stateDirectory: path.resolve(
       environment.cwd,

@@ -60,6 +60,45 @@ export function parseInteger(min: number, max: number): Parser<number> {
   };
 }
 
+/** A count of at least 1; "50_000" may be written for readers. */
+export const parseCount: Parser<number> = (raw) => parseInteger(1, 1e12)(String(raw).replaceAll(/(?<=\d)_(?=\d)/g, ""));
+
+const DECIMAL = /^\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+/** A number that may have decimals. */
+export function parseNumber(min: number, max: number): Parser<number> {
+  return (raw) => {
+    const text = String(raw).trim();
+    const value = Number(text);
+    if (!DECIMAL.test(text) || value < min || value > max) {
+      return wrong(raw, `a number from ${min} to ${max}`, "Change it, or leave it out for the default.");
+    }
+    return { value };
+  };
+}
+
+/** A part of a whole, 0…1: "0.8" or "80%". */
+export const parseShare: Parser<number> = (raw) => {
+  const text = String(raw).trim();
+  const percent = text.endsWith("%");
+  const digits = percent ? text.slice(0, -1).trim() : text;
+  const value = Number(digits) / (percent ? 100 : 1);
+  if (!DECIMAL.test(digits) || value > 1) return wrong(raw, "a part of a whole", 'Write it as "0.8" or "80%".');
+  return { value };
+};
+
+/** An amount of money in nano-dollars, written in dollars: "0.25", "$0.25". */
+export const parseDollars: Parser<number> = (raw) => {
+  const text = String(raw)
+    .trim()
+    .replace(/^\$\s*/, "");
+  const nanoDollars = Math.round(Number(text) * 1e9);
+  if (!DECIMAL.test(text) || nanoDollars < 1 || !Number.isSafeInteger(nanoDollars)) {
+    return wrong(raw, "an amount in dollars", 'Write more than nothing: "0.25".');
+  }
+  return { value: nanoDollars };
+};
+
 export const parsePort: Parser<number> = (raw) => parseInteger(1, 65_535)(raw);
 
 const YES = new Set(["true", "yes", "on", "1"]);

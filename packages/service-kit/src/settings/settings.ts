@@ -58,8 +58,38 @@ export interface ProviderSettings {
   customModels: readonly CustomModelSettings[];
   minTokens?: number;
   maxTokens?: number;
-  limits: Readonly<Record<string, number>>;
+  /** Share of traffic under the strategy "weighted"; default 1. */
+  weight: number;
+  /** What the upstream allows, as far as configuration says it; its answers correct it. */
+  limits: readonly LimitSettings[];
+  /** Requests to this provider at the same time, all models together; absent: as many as come. */
+  maxConcurrentRequests?: number;
   simulated: boolean;
+}
+
+export type LimitedResource = "requests" | "input_tokens" | "output_tokens" | "tokens" | "concurrency";
+
+export type LimitAlgorithm = "token_bucket" | "fixed_window" | "sliding_window";
+
+/** One limit of a provider, counted for each of its quota buckets apart. */
+export interface LimitSettings {
+  /**
+   * Where it applies: upstream ids, canonical names or names of quota buckets, "*" standing for any characters.
+   * Absent: to each quota bucket of the provider.
+   */
+  models?: readonly string[];
+  resource: LimitedResource;
+  algorithm: LimitAlgorithm;
+  /** Units per window; of "concurrency": at the same time. */
+  limit: number;
+  /** Of "concurrency" without meaning. */
+  windowMs: number;
+  /** token_bucket: its capacity; absent: `limit`. */
+  burst?: number;
+  /** Beside the window: no more than its share in any window of this length. */
+  subWindowMs?: number;
+  /** fixed_window: where windows begin, ms after the epoch modulo windowMs. */
+  offsetMs?: number;
 }
 
 export interface CustomModelSettings {
@@ -81,6 +111,44 @@ export interface CustomModelSettings {
 
 export type Substitution = "never" | "when_unavailable" | "by_strategy";
 
+export const ROUTING_STRATEGIES = [
+  "intelligent",
+  "cost",
+  "performance",
+  "availability",
+  "priority",
+  "round_robin",
+  "random",
+  "weighted",
+] as const;
+
+export type RoutingStrategy = (typeof ROUTING_STRATEGIES)[number];
+
+/** What each term counts under the strategy "intelligent"; not negative, not all 0. */
+export interface RoutingWeights {
+  headroom: number;
+  speed: number;
+  price: number;
+  reliability: number;
+}
+
+/** What is wished for where a request does not say otherwise. */
+export interface PreferenceSettings {
+  fast?: boolean;
+  cheap?: boolean;
+  /** A provider's name. */
+  provider?: string;
+}
+
+/** When a session's provider is limited: what decides between waiting and moving. */
+export type FailoverPolicy = "cost" | "latency" | "balanced";
+
+/** Requests that wait for one of `maxConcurrentRequests`. */
+export interface QueueSettings {
+  maxWaitMs: number;
+  maxLength: number;
+}
+
 export interface GatewaySettings {
   host: string;
   port: number;
@@ -98,7 +166,18 @@ export interface GatewaySettings {
   fallbackDelayMs: number;
   maxConcurrentRequests: number;
   substitution: Substitution;
-  fallbackStrategy: "priority";
+  /** How candidates are ranked, until it is changed at run time. */
+  strategy: RoutingStrategy;
+  weights: RoutingWeights;
+  preference: PreferenceSettings;
+  failoverPolicy: FailoverPolicy;
+  /** 0…1: a candidate of which so much of a limit is used sinks behind others. */
+  rateLimitThreshold: number;
+  /** 0…1: part of the requests without a warm cache that goes to candidates of which little is known. */
+  explorationShare: number;
+  /** A request that would cost more goes nowhere; absent: no such limit. */
+  maxCostNanoDollarsPerRequest?: number;
+  queue: QueueSettings;
   timeouts: TimeoutSettings;
   shutdownGraceMs: number;
   /** Exact or prefix ("claude-3-*") client model names → a tier or a model. */
@@ -125,9 +204,9 @@ export interface LogSettings {
 /** How requests leave the machine. Between our own services nothing of this applies. */
 export interface OutboundSettings {
   /** Proxy for https:// upstreams, reached by CONNECT. */
-  httpsProxy?: string;
-  /** Proxy for http:// upstreams. */
-  httpProxy?: string;
+  httpsProxy?: Secret;
+  /** Proxy for http:// upstreams. Secret as the other is: either may hold a password. */
+  httpProxy?: Secret;
   /** Hosts that are reached directly, as in NO_PROXY. */
   noProxy?: string;
   /** PEM file whose certificates are trusted besides the machine's own. */
@@ -148,9 +227,13 @@ export interface Settings {
   stateDirectory: string;
   /** True when the mesh runs over simulators. */
   demo: boolean;
+  /** redis://, rediss://, redis+sentinel:// or redis+cluster://; absent: state is this gateway's own. */
   redisUrl?: Secret;
+  /** What every key of ours begins with. */
+  redisKeyPrefix: string;
   /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY and an extra certificate file; absent: none is set. */
   outbound?: OutboundSettings;
+  /** 0: no active checks. */
   healthCheckIntervalMs: number;
   circuitBreaker: { failureThreshold: number; recoveryTimeoutMs: number };
   warnings: readonly SettingsProblem[];

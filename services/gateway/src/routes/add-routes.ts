@@ -78,7 +78,7 @@ function describe(context: GatewayContext) {
     port: gateway.port,
     providers: Object.keys(providers),
     simulated: demo,
-    routing_strategy: gateway.fallbackStrategy,
+    routing_strategy: gateway.strategy,
     substitution: gateway.substitution,
     client_key_required: gateway.clientKeys.length > 0,
     endpoints: ENDPOINTS,

@@ -16,7 +16,7 @@ export function showStats({ traffic, directory, rests, settings }: GatewayContex
     },
     active_requests: traffic.active,
     router_stats: {
-      strategy: settings.current().gateway.fallbackStrategy,
+      strategy: settings.current().gateway.strategy,
       substitution: settings.current().gateway.substitution,
       resting: rests.list().map(({ provider, scope, rest }) => ({ provider, scope, failure: rest.failure })),
     },
