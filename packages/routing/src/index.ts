@@ -1,1 +1,7 @@
+export * from "./choose-mode.ts";
 export * from "./contract.ts";
+export * from "./explain-no-route.ts";
+export * from "./fitness.ts";
+export * from "./list-candidates.ts";
+export * from "./plan-request.ts";
+export * from "./requested-model.ts";
