@@ -10,9 +10,10 @@ export interface State {
   take(candidates: readonly TakeCandidate[], options?: TakeOptions): Promise<TakeResult>;
   /**
    * First real output of a reserved attempt: closes a half-open breaker and frees its probe lease. Does not end the
-   * count of failures: an answer can still break off.
+   * count of failures: an answer can still break off. `observations` are what its headers say of the limits: told
+   * now, they correct the count while they are fresh.
    */
-  commit(reservation: Reservation): Promise<void>;
+  commit(reservation: Reservation, observations?: readonly LimitObservation[]): Promise<void>;
   /** The end of a reserved attempt: truth in place of the estimate. Once per reservation; again is harmless. */
   settle(reservation: Reservation, settlement: Settlement): Promise<void>;
   /** Keeps a reservation of a long answer from expiring. Called by the owner every `leaseMs / 3`. */
@@ -25,6 +26,9 @@ export interface State {
 
   /** Health as an active check or an operator sees it: opens or closes a breaker at once. */
   setBreaker(target: string, state: "open" | "closed", reason: string): Promise<void>;
+
+  /** Ends the rests that last until something changes: of one provider, or of all. Their return is at once and whole. */
+  wake(provider?: string): Promise<void>;
 
   readSession(key: string): Promise<SessionPlace[]>;
   /** Bounded: sessions expire, and the least recently used go first in memory. */
@@ -108,7 +112,7 @@ export interface Skip {
   reason: SkipReason;
   /** Of "limit". */
   resource?: LimitedResource;
-  /** When it can be asked again at the earliest, ms since the epoch. */
+  /** When it can be asked again at the earliest, ms since the epoch; Infinity: not before something changes. */
   availableAt: number;
 }
 
@@ -127,6 +131,8 @@ export interface Settlement {
   used?: { requests: number; inputTokens: number; outputTokens: number };
   /** What its answer said of its limits. */
   observations?: readonly LimitObservation[];
+  /** When that was said, ms since the epoch. Default: when the reservation was committed, else now. */
+  observedAt?: number;
   /** After a 429, an outage of the credential, a missing model: who rests, and until when. */
   rest?: RestOrder;
   /** For latencies; absent where there was no output. */

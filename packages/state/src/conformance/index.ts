@@ -1,0 +1,2 @@
+export { describeState } from "./describe-state.ts";
+export type { StateHarness } from "./state-harness.ts";
