@@ -7,3 +7,5 @@ export type { SimulatorKind, SimulatorOptions } from "./start-simulator.ts";
 export { createAgentBrain } from "./brains/create-agent-brain.ts";
 export type { AgentPlan, AgentStep } from "./brains/create-agent-brain.ts";
 export { demoBrain } from "./brains/demo-brain.ts";
+export type { QuotaReport, QuotaUse, RequestWeight } from "./quotas/quota-report.ts";
+export type { CompleteQuotaRule, QuotaResource, QuotaRule } from "./quotas/quota-rule.ts";

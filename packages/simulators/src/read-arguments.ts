@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { QUOTA_RULES } from "./quotas/quota-rule.ts";
 import { BRAINS } from "./brains/brains.ts";
 import type { Scenario } from "./scenario.ts";
 import { SIMULATOR_KINDS } from "./start-simulator.ts";
@@ -26,6 +27,8 @@ const CONFIG = z.strictObject({
         credentials: z.array(z.string()).optional(),
         keepRequests: z.int().optional(),
         enforceLimits: z.boolean().optional(),
+        quotas: QUOTA_RULES.optional(),
+        promptCacheMs: z.number().positive().optional(),
         limits: z
           .strictObject({ requests: z.number(), inputTokens: z.number(), outputTokens: z.number() })
           .partial()
@@ -68,16 +71,12 @@ export function readArguments(args: readonly string[]): SimulatorWish[] {
 function readConfig(text: string): SimulatorWish[] {
   const json = text.trimStart().startsWith("{") ? text : readFileSync(text, "utf8");
   const { host, simulators } = CONFIG.parse(JSON.parse(json));
-  return simulators.map(({ kind, port, fixed, brain, credentials, keepRequests, enforceLimits, limits }) => {
+  return simulators.map(({ kind, fixed, brain, ...others }) => {
     const options = {
       host,
-      port,
       fixed: fixed as Scenario | readonly Scenario[] | undefined,
       brain: brain === undefined ? undefined : createBrain(brain.name, brain.plan),
-      credentials,
-      keepRequests,
-      enforceLimits,
-      limits,
+      ...others,
     };
     return { kind, options: withoutUndefined(options) };
   });

@@ -1,3 +1,6 @@
+import type { QuotaReport, RequestWeight } from "./quotas/quota-report.ts";
+import type { QuotaRule } from "./quotas/quota-rule.ts";
+
 /**
  * What a simulator is told to answer: plain JSON, so that a script works in the same process and over
  * the control endpoint alike. Without any script a simulator answers a short text of its own.
@@ -117,6 +120,7 @@ export interface Simulator {
   /** What the provider's base URL setting takes: `url` and what stands before the paths that a service appends. */
   readonly baseUrl: string;
   readonly requests: RecordedRequest[];
+  readonly quotas: SimulatorQuotas;
   /** Appends to the queue of scenarios. */
   script(...scenarios: Scenario[]): void;
   /** Answers by a function of the request; it goes before the queue; undefined falls through. */
@@ -125,9 +129,20 @@ export interface Simulator {
   useBrain(brain: Brain | undefined): void;
   /** Resolves with the first recorded request that fits, waiting for it where needed (10 s at most, then throws). */
   waitFor(fits: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
-  /** Forgets scripts and requests. */
+  /** Forgets scripts, requests and what quotas have counted for reports; quotas stay as full as they are. */
   reset(): void;
   close(): Promise<void>;
+}
+
+/** The quotas that a simulator enforces. */
+export interface SimulatorQuotas {
+  /** Other rules, all of them unused. Throws on rules that are none. */
+  replace(rules: readonly QuotaRule[]): void;
+  report(): QuotaReport;
+  /** Counts for reports begin anew; quotas stay as full as they are. */
+  clearReport(): void;
+  /** Least share of any limit of the model that would be left after such a request; negative: it would be refused now. */
+  roomAfter(model: string, weight: RequestWeight): number;
 }
 
 /** What a request says, whatever its dialect. */

@@ -34,10 +34,10 @@ export interface SimulatorOptions extends Omit<SimulatorServerOptions, "kind" | 
   limits?: Partial<SimulatedLimits>;
   /** Answer 429 beyond the limits. Default false. */
   enforceLimits?: boolean;
+  /** ms that a prompt cache of five minutes lives, for scaled time. Default 300,000. */
+  promptCacheMs?: number;
   /** Models besides the provider's own, for the kinds that answer unknown names with an error. */
   models?: readonly SimulatedModel[];
-  /** ms since the epoch; for limits and reset times. Default: the clock. */
-  now?: () => number;
 }
 
 const SERVES_CLAUDE: ReadonlySet<SimulatorKind> = new Set(["anthropic", "vertex", "openrouter"]);
@@ -46,14 +46,15 @@ const DEFAULT_LIMITS: SimulatedLimits = { requests: 4_000, inputTokens: 4_000_00
 
 /** Starts the imitation of one provider, with every endpoint of it that this project uses. */
 export function startSimulator(kind: SimulatorKind, options: SimulatorOptions = {}): Promise<Simulator> {
-  const { credentials, signatureSecret, limits, enforceLimits, models, now, ...serverOptions } = options;
+  const { credentials, signatureSecret, limits, enforceLimits, promptCacheMs, models, ...serverOptions } = options;
   const definition = defineKind({
     kind,
-    now: now ?? Date.now,
+    now: options.now ?? Date.now,
     ...(credentials === undefined ? {} : { credentials }),
     signatureSecret: signatureSecret ?? (SERVES_CLAUDE.has(kind) ? "claude" : randomBytes(16).toString("hex")),
     limits: { ...DEFAULT_LIMITS, ...limits },
     enforceLimits: enforceLimits ?? false,
+    ...(promptCacheMs === undefined ? {} : { promptCacheMs }),
     ...(models === undefined ? {} : { models }),
   });
   return createSimulatorServer({ ...serverOptions, kind, definition, brains: BRAINS });

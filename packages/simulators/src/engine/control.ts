@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import type { QuotaBook } from "../quotas/quota-book.ts";
+import { QUOTA_RULES } from "../quotas/quota-rule.ts";
 import type { Brain } from "../scenario.ts";
 import { readBody } from "./read-body.ts";
 import type { RequestLog } from "./request-log.ts";
@@ -13,6 +15,7 @@ const BRAIN = z.object({ name: z.string().nullable(), plan: z.unknown().optional
 export interface ControlDeps {
   log: RequestLog;
   queue: ScenarioQueue;
+  book: QuotaBook;
   reset(): void;
   useBrain(brain: Brain | undefined): void;
   brains: Readonly<Record<string, (plan: unknown) => Brain>>;
@@ -20,7 +23,8 @@ export interface ControlDeps {
 
 /**
  * Scripts over HTTP for other processes: `POST /__control/script` (an array of scenarios), `POST /__control/brain`
- * (`{"name","plan"}`, name null for none), `POST /__control/reset`, `GET /__control/requests`.
+ * (`{"name","plan"}`, name null for none), `POST /__control/reset`, `GET /__control/requests`, `POST /__control/quotas` (an array of
+ * rules, which begin unused), `GET /__control/quotas`.
  */
 export function createControl(deps: ControlDeps) {
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -41,6 +45,13 @@ function act(deps: ControlDeps, route: string, body: string): { status: number; 
       }
       case "POST /__control/brain":
         return useBrain(deps, BRAIN.parse(JSON.parse(body)));
+      case "POST /__control/quotas": {
+        const rules = QUOTA_RULES.parse(JSON.parse(body));
+        deps.book.replace(rules);
+        return { status: 200, answer: { quotas: rules.length } };
+      }
+      case "GET /__control/quotas":
+        return { status: 200, answer: deps.book.report() };
       case "POST /__control/reset":
         deps.reset();
         return { status: 200, answer: {} };

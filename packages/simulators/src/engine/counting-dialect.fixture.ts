@@ -33,6 +33,8 @@ export function createCountingDialect(): Dialect & { rendered(): number } {
           toolResults: [],
         };
       },
+      weigh: (exchange) => ({ input: exchange.bodyBytes, prompt: exchange.bodyBytes }),
+      countOutput: (_exchange, scenario) => scenario.usage?.output ?? 0,
       answer: (_exchange, scenario) => ({ status: 200, body: { text: textOf(scenario) } }),
       stream: (_exchange, scenario) => ({
         frames: [...splitIntoDeltas(textOf(scenario), 1), "[DONE]"].map((data) => ({ data })),

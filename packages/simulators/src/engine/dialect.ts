@@ -8,6 +8,7 @@
  *
  * To add an API: write a function `(context: DialectContext) => KindDefinition` and enter it in src/kinds.ts.
  */
+import type { RequestWeight } from "../quotas/quota-report.ts";
 import type { ConversationView, RecordedRequest, Scenario } from "../scenario.ts";
 
 /** One request on its way through a dialect. */
@@ -85,6 +86,10 @@ export interface Generation {
   errorFrames(error: ErrorWish, exchange: Exchange, framesBefore: number): readonly Frame[];
   /** Puts the framing back around recorded data lines; `exchange` tells nothing about them. */
   recordedFrames(dataLines: readonly string[]): readonly Frame[];
+  /** What the request takes of quotas, in this provider's count. */
+  weigh(exchange: Exchange): RequestWeight;
+  /** Tokens that the answer counts as output. */
+  countOutput(exchange: Exchange, scenario: Scenario): number;
   /** The provider's keep-alive event; absent: it has none and comments stand in. */
   readonly ping?: Frame;
   /** The provider's keep-alive comment, without the colon. Default " keep-alive". */
@@ -116,6 +121,8 @@ export interface DialectContext {
   /** Rate limits that the answers' headers show; enforced when `enforceLimits` is set. */
   readonly limits: SimulatedLimits;
   readonly enforceLimits: boolean;
+  /** ms that a prompt cache of five minutes lives; one of an hour lives twelve times as long. Default 300,000. */
+  readonly promptCacheMs?: number;
   /** Models besides the provider's own that the endpoints which check names know. */
   readonly models?: readonly SimulatedModel[];
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ConversationView, RecordedRequest, Scenario } from "../scenario.ts";
+import type { QuotaGate, QuotaTab } from "../quotas/create-quota-gate.ts";
 import { createId } from "./create-id.ts";
 import { deliver } from "./deliver.ts";
 import type { ClientConnection } from "./deliver.ts";
@@ -20,6 +21,7 @@ export interface RequestHandlerDeps {
   decide(request: RecordedRequest): Scenario | undefined;
   think(view: ConversationView, request: RecordedRequest): Scenario | undefined;
   defaultScenario: Scenario;
+  quotas: QuotaGate;
   fixed?: readonly Scenario[];
 }
 
@@ -54,42 +56,56 @@ export function createRequestHandler(deps: RequestHandlerDeps): Handler {
       bytes: body === "too-large" ? 0 : body.length,
     });
     log.add(request);
-    const { prepared, scenario } = choose(deps, { dialect, exchange, tooLarge: body === "too-large" });
+    const { prepared, scenario, tab } = choose(deps, { dialect, exchange, tooLarge: body === "too-large" });
     if (definition.requestIdHeader !== undefined) prepared.headers[definition.requestIdHeader] ??= exchange.requestId;
     const fault = scenario?.fault;
-    await deliver({
-      response,
-      request,
-      ...prepared,
-      delivery: scenario?.delivery ?? {},
-      connection,
-      changed,
-      ...(fault === undefined ? {} : { fault }),
-    });
-    changed();
+    const events = prepared.parts.filter((part) => part.isEvent).length;
+    const progressed = (): void => {
+      tab?.progress(request.eventsWritten, events);
+      changed();
+    };
+    try {
+      await deliver({
+        response,
+        request,
+        ...prepared,
+        delivery: scenario?.delivery ?? {},
+        connection,
+        changed: progressed,
+        ...(fault === undefined ? {} : { fault }),
+      });
+    } finally {
+      progressed();
+      tab?.close();
+    }
   };
 }
 
 interface Choice {
   prepared: PreparedAnswer;
   scenario?: Scenario;
+  tab?: QuotaTab | undefined;
 }
 
 function choose(
   deps: RequestHandlerDeps,
   { dialect, exchange, tooLarge }: { dialect: Dialect | undefined; exchange: Exchange; tooLarge: boolean },
 ): Choice {
-  const { definition } = deps;
+  const { definition, quotas } = deps;
   if (dialect === undefined) {
     return { prepared: prepareJson(definition.notFound?.(exchange) ?? { status: 404, body: "Not Found" }) };
   }
-  const refusal = tooLarge ? dialect.wordError({ status: 413 }, exchange) : dialect.check(exchange);
+  const refusal = tooLarge
+    ? dialect.wordError({ status: 413 }, exchange)
+    : (dialect.check(exchange) ?? quotas.admit(dialect, exchange));
   if (refusal !== undefined) {
     exchange.request.refused = describe(refusal);
     return { prepared: prepareJson(refusal) };
   }
   const scenario = findScenario(deps, dialect, exchange);
-  return { prepared: prepareAnswer(dialect, exchange, scenario), scenario };
+  const prepared = prepareAnswer(dialect, exchange, scenario);
+  quotas.rewriteHeaders(dialect, exchange, prepared.headers);
+  return { prepared, scenario, tab: quotas.open(dialect, exchange, scenario) };
 }
 
 function findScenario(deps: RequestHandlerDeps, dialect: Dialect, exchange: Exchange): Scenario {

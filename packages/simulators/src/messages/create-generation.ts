@@ -75,6 +75,15 @@ export function createGeneration(style: AnswerStyle, cache: PrefixCache): Genera
       const frames = buildEvents({ start, content, end, delivery, countThinking: countsThinking(exchange) });
       return { headers: style.headers?.(exchange) ?? {}, frames };
     },
+    // Written parts count as input, parts that are read do not (platform.claude.com/docs/en/api/rate-limits, read 2026-11).
+    weigh(exchange) {
+      const body = bodyOf(exchange);
+      const tokens = cache.peek(style.ownerOf(exchange), { ...body, messages: body.messages ?? [] });
+      const input = tokens.uncached + tokens.cacheWrite5m + tokens.cacheWrite1h;
+      const { max_tokens: limit } = body as { max_tokens?: unknown };
+      return { input, prompt: input + tokens.cacheRead, ...(typeof limit === "number" ? { maxOutput: limit } : {}) };
+    },
+    countOutput: (_exchange, scenario) => computeUsage(scenario, NOTHING).output,
     errorFrames: style.errorFrames ?? wordMessagesErrorFrames,
     recordedFrames: (lines) => lines.map((data) => ({ event: eventNameOf(data), data })),
     ping: style.ping ?? PING,

@@ -24,6 +24,8 @@ export function mapExchange(dialect: Dialect, map: (exchange: Exchange) => Excha
             view: (exchange) => generation.view(see(exchange)),
             answer: (exchange, scenario) => generation.answer(see(exchange), scenario),
             stream: (exchange, scenario) => generation.stream(see(exchange), scenario),
+            weigh: (exchange) => generation.weigh(see(exchange)),
+            countOutput: (exchange, scenario) => generation.countOutput(see(exchange), scenario),
             errorFrames: (error, exchange, before) => generation.errorFrames(error, see(exchange), before),
           },
         }),

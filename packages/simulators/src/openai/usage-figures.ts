@@ -1,5 +1,6 @@
 import { estimateTokens } from "../engine/estimate-tokens.ts";
 import type { Exchange } from "../engine/dialect.ts";
+import type { RequestWeight } from "../quotas/quota-report.ts";
 import type { Scenario } from "../scenario.ts";
 import { estimateInputTokens } from "./input-tokens.ts";
 
@@ -30,6 +31,14 @@ export function countUsage(exchange: Exchange, scenario: Scenario): UsageFigures
     cacheWrite: usage.cacheWrite ?? 0,
     reasoning,
   };
+}
+
+/** Cached parts of a prompt count like all others (developers.openai.com/api/docs/guides/prompt-caching, read 2026-11). */
+export function weighRequest(exchange: Exchange): RequestWeight {
+  const body = (exchange.json ?? {}) as Record<string, unknown>;
+  const limit = body["max_completion_tokens"] ?? body["max_tokens"] ?? body["max_output_tokens"];
+  const prompt = estimateInputTokens(exchange.request.body);
+  return { input: prompt, prompt, ...(typeof limit === "number" ? { maxOutput: limit } : {}) };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -62,7 +62,7 @@ function createMessages(context: DialectContext, meter: RateMeter): Dialect {
           outputTokens: usage.output,
         }),
     },
-    createPrefixCache(context.now),
+    createPrefixCache(context.now, context.promptCacheMs),
   );
   return {
     name: "messages",

@@ -33,7 +33,7 @@ function createMessages(context: DialectContext): Dialect {
         toolIdPrefix: "call_00_",
         comment: " keep-alive",
       },
-      createPrefixCache(context.now),
+      createPrefixCache(context.now, context.promptCacheMs),
     ),
   };
 }

@@ -31,7 +31,7 @@ function createMessages(context: DialectContext): Dialect {
         toolIdPrefix: "call_",
         decorateUsage: (_usage, figures) => plainUsage(figures),
       },
-      createPrefixCache(context.now),
+      createPrefixCache(context.now, context.promptCacheMs),
     ),
   };
 }

@@ -62,7 +62,7 @@ function createMessages(context: DialectContext): Dialect {
       errorFrames: wordErrorFrames,
       comment: " OPENROUTER PROCESSING",
     },
-    createPrefixCache(context.now),
+    createPrefixCache(context.now, context.promptCacheMs),
   );
   return {
     name: "messages",

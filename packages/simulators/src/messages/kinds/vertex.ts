@@ -82,7 +82,7 @@ function createPredict(context: DialectContext, meter: RateMeter): Dialect {
           outputTokens: usage.output,
         }),
     },
-    createPrefixCache(context.now),
+    createPrefixCache(context.now, context.promptCacheMs),
   );
   return {
     name: "messages",

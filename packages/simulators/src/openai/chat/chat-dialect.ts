@@ -5,6 +5,7 @@ import { buildChatChunks } from "./build-chat-chunks.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import type { ChatStyle } from "./chat-style.ts";
 import { viewChatRequest } from "./chat-view.ts";
+import { countUsage, weighRequest } from "../usage-figures.ts";
 
 /** What makes a vendor's chat completions endpoint its own. */
 export interface ChatProfile {
@@ -41,6 +42,8 @@ export function createChatDialect(profile: ChatProfile): Dialect {
     wordError: profile.wordError,
     generation: {
       view: (exchange) => viewChatRequest(exchange.json as ChatRequest),
+      weigh: weighRequest,
+      countOutput: (exchange, scenario) => countUsage(exchange, scenario).output,
       answer: (exchange, scenario) => ({
         status: 200,
         headers: profile.answerHeaders(exchange),

@@ -12,6 +12,7 @@ import type { ResponsesRequest } from "./responses-request.ts";
 import { RESPONSES_SCHEMA } from "./responses-schema.ts";
 import { viewResponsesRequest } from "./responses-view.ts";
 import { createSealedReasoning } from "./sealed-reasoning.ts";
+import { countUsage, weighRequest } from "../usage-figures.ts";
 
 /** What makes a host's Responses endpoint its own. */
 export interface ResponsesProfile {
@@ -62,6 +63,8 @@ export function createResponsesDialect(profile: ResponsesProfile): Dialect {
     wordError: profile.wordError,
     generation: {
       view: (exchange) => viewResponsesRequest(requestOf(exchange)),
+      weigh: weighRequest,
+      countOutput: (exchange, scenario) => countUsage(exchange, scenario).output,
       answer: (exchange, scenario) => ({
         status: 200,
         headers: profile.answerHeaders(exchange),
