@@ -17,6 +17,7 @@ export * from "./server/start-error.ts";
 export * from "./server/start-server.ts";
 export * from "./settings/describe-settings.ts";
 export { simulatorVariable, SIMULATOR_PORTS } from "./settings/known-providers.ts";
+export * from "./settings/limits-of.ts";
 export * from "./settings/load-settings.ts";
 export { createSecret, isSecret } from "./settings/secret.ts";
 export * from "./settings/settings-holder.ts";

@@ -21,7 +21,8 @@ type FileGateway = NonNullable<FileSettings["gateway"]>;
 
 const DEFAULT_PORT = 8080;
 
-export function buildGateway(timeouts: TimeoutSettings, context: BuildContext): GatewaySettings {
+/** The gateway's own settings, without what depends on its providers. */
+export function buildGateway(timeouts: TimeoutSettings, context: BuildContext): Omit<GatewaySettings, "preference"> {
   const { environment, files } = context;
   const file = files.settings.gateway ?? {};
   const inMs = parseDuration("ms");

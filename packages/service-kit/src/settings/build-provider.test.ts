@@ -134,17 +134,6 @@ describe("a provider that is configured", () => {
       reason: "switched off by configuration",
     });
   });
-
-  it("has limits that are kept, with a warning that nothing enforces them yet", () => {
-    const settings = load({
-      files: {
-        "switchyard.yaml":
-          "providers: [{ name: openai, api_key: k, limits: { requests_per_minute: 60, concurrency: 4 } }]",
-      },
-    });
-    expect(providerOf(settings, "openai").limits).toEqual({ requests_per_minute: 60, concurrency: 4 });
-    expect(settings.warnings).toEqual([expect.objectContaining({ path: "switchyard.yaml: providers[0].limits" })]);
-  });
 });
 
 describe("a provider that is not configured", () => {

@@ -3,6 +3,7 @@ import type { BuildContext } from "./build-context.ts";
 import { noteGeneralCredentials } from "./build-headers.ts";
 import { buildProvider } from "./build-provider.ts";
 import type { ProviderPlan } from "./build-provider.ts";
+import { findProvider } from "./find-provider.ts";
 import { inferKind } from "./infer-kind.ts";
 import {
   FIRST_EXTRA_PORT,
@@ -136,13 +137,11 @@ function serviceUrlOf(
 function preferOne(providers: ProviderSettings[], { environment, problems }: BuildContext): void {
   const preferred = environment.find("PREFERRED_PROVIDER");
   if (preferred === undefined) return;
-  const name = preferred.value.trim().toLowerCase();
-  const index = providers.findIndex((provider) => provider.name === name || provider.name === `${name}-models`);
-  const provider = providers[index];
+  const provider = findProvider(providers, preferred.value);
   if (provider === undefined) {
     const names = providers.map((other) => other.name).join(", ");
-    problems.add(preferred.name, `there is no provider "${name}"`, `Name one of: ${names}.`);
+    problems.add(preferred.name, `there is no provider "${preferred.value.trim()}"`, `Name one of: ${names}.`);
     return;
   }
-  providers[index] = { ...provider, priority: 0 };
+  providers[providers.indexOf(provider)] = { ...provider, priority: 0 };
 }

@@ -1,18 +1,9 @@
 import type { BuildContext } from "./build-context.ts";
 import { defined } from "./build-timeouts.ts";
 import type { FileSettings } from "./file-schema.ts";
-import {
-  parseBoolean,
-  parseChoice,
-  parseDollars,
-  parseDuration,
-  parseInteger,
-  parseShare,
-  parseTextList,
-} from "./parse-values.ts";
+import { parseBoolean, parseChoice, parseDollars, parseDuration, parseInteger, parseShare } from "./parse-values.ts";
 import { parseThreshold, parseWeights } from "./parse-routing.ts";
-import { providerName } from "./provider-entries.ts";
-import type { GatewaySettings, PreferenceSettings, RoutingStrategy, RoutingWeights } from "./settings.ts";
+import type { GatewaySettings, RoutingStrategy, RoutingWeights } from "./settings.ts";
 import { ROUTING_STRATEGIES } from "./settings.ts";
 
 type FileGateway = NonNullable<FileSettings["gateway"]>;
@@ -21,7 +12,6 @@ export type RoutingSettings = Pick<
   GatewaySettings,
   | "strategy"
   | "weights"
-  | "preference"
   | "failoverPolicy"
   | "rateLimitThreshold"
   | "explorationShare"
@@ -40,7 +30,6 @@ export function buildRouting(context: BuildContext): RoutingSettings {
   return {
     strategy: strategyOf(file, context),
     weights: weightsOf(file, context),
-    preference: preferenceOf(file, context),
     failoverPolicy:
       environment.read(parseChoice("cost", "latency", "balanced"), "SWITCHYARD_FAILOVER_POLICY") ??
       file.failover_policy ??
@@ -90,23 +79,4 @@ function weightsOf(file: FileGateway, { environment, problems }: BuildContext): 
     problems.add(place, "has no term that counts", "Give at least one of them more than 0.");
   }
   return weights;
-}
-
-function preferenceOf(file: FileGateway, { environment }: BuildContext): PreferenceSettings {
-  const words = environment.read(parseTextList, "SWITCHYARD_PREFER")?.map((word) => word.toLowerCase());
-  if (words !== undefined) {
-    const provider = words.find((word) => word !== "fast" && word !== "cheap");
-    return {
-      ...(words.includes("fast") ? { fast: true } : {}),
-      ...(words.includes("cheap") ? { cheap: true } : {}),
-      ...(provider === undefined ? {} : { provider: providerName(provider) }),
-    };
-  }
-  const { prefer = {} } = file;
-  const provider = prefer.provider;
-  return defined({
-    fast: prefer.fast ?? environment.read(parseBoolean, "PREFER_FASTER_MODELS"),
-    cheap: prefer.cheap ?? environment.read(parseBoolean, "PREFER_CHEAPER_MODELS"),
-    provider: provider === undefined ? undefined : providerName(provider),
-  });
 }

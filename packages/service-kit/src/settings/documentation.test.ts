@@ -6,14 +6,16 @@ import { z } from "zod";
 import { fileSchema } from "./file-schema.ts";
 import { KNOWN_PROVIDERS } from "./known-providers.ts";
 import { cleanUpAfterEach, load, providerOf } from "./load.fixture.ts";
+import { ROUTING_STRATEGIES } from "./settings.ts";
 import { NOT_YET_VARIABLES } from "./not-yet-variables.ts";
 
 cleanUpAfterEach();
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
+const text = readFileSync(`${root}docs/configuration.md`, "utf8");
 /** Without the blanks that align tables. */
-const page = readFileSync(`${root}docs/configuration.md`, "utf8").replaceAll(/ {2,}/g, " ");
+const page = text.replaceAll(/ {2,}/g, " ");
 const words = new Set(page.match(/[A-Za-z_<>][A-Za-z0-9_<>.[\]]*/g));
 
 describe("docs/configuration.md", () => {
@@ -61,6 +63,17 @@ describe("docs/configuration.md", () => {
 });
 
 describe("the examples", () => {
+  it("of the page load without a problem or a warning", () => {
+    const blocks = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, block]) => block ?? "");
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const block of blocks) expect(load({ files: { "switchyard.yaml": block } }).warnings).toEqual([]);
+  });
+
+  it("of the page tell every strategy", () => {
+    const rows = ROUTING_STRATEGIES.filter((strategy) => page.includes(`\n| ${strategy} |`));
+    expect(rows).toEqual([...ROUTING_STRATEGIES]);
+  });
+
   const yaml = readFileSync(`${root}switchyard.example.yaml`, "utf8");
   const dotenv = readFileSync(`${root}.env.example`, "utf8");
 
@@ -94,6 +107,7 @@ describe("the examples", () => {
 /** Every leaf of a schema as "providers[].models.big". */
 function fieldsOf(schema: unknown, path = ""): string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return fieldsOf(schema.unwrap(), path);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => fieldsOf(option, path));
   if (schema instanceof z.ZodArray) return fieldsOf(schema.element, `${path}[]`);
   if (!(schema instanceof z.ZodObject)) return [path];
   return Object.entries(schema.shape).flatMap(([name, child]) =>

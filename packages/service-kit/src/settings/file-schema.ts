@@ -153,6 +153,7 @@ export const fileSchema = z.strictObject({
   inner_token: text.optional(),
   redis_url: text.optional(),
   redis_key_prefix: text.optional(),
+  redis_ca_file: text.optional(),
   state_directory: text.optional(),
   demo: field(parseBoolean).optional(),
 });

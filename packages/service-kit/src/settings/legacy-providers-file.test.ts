@@ -140,10 +140,17 @@ describe("providers.json of the multi-provider proxy", () => {
     expect(keyOf(load({ files: { "providers.json": other } }), "openai")).toBe("other");
   });
 
-  it("with a strategy that is not in effect yet warns, with one that is none fails", () => {
-    expect(load({ files: withStrategy("round_robin"), env }).warnings).toContainEqual(
-      expect.objectContaining({ path: "fallback_strategy" }),
-    );
+  it("brings its strategy, which is priority where it names none", () => {
+    expect(load({ files: withStrategy("round_robin"), env }).gateway.strategy).toBe("round_robin");
+    const { fallback_strategy: _, ...silent } = PROVIDERS_JSON;
+    expect(load({ files: { "providers.json": silent }, env }).gateway.strategy).toBe("priority");
+    expect(
+      load({ files: { "providers.json": silent, "switchyard.yaml": "gateway: { routing_strategy: cost }" }, env })
+        .gateway.strategy,
+    ).toBe("cost");
+  });
+
+  it("with a strategy that is none fails", () => {
     expect(problemsOf({ files: withStrategy("clever"), env })).toContainEqual(
       expect.objectContaining({ path: "providers.json: fallback_strategy" }),
     );

@@ -3,6 +3,7 @@ import type { BuildContext } from "./build-context.ts";
 import { buildGateway } from "./build-gateway.ts";
 import { buildLog } from "./build-log.ts";
 import { buildOutbound } from "./build-outbound.ts";
+import { buildPreference } from "./build-preference.ts";
 import { buildProviders } from "./build-providers.ts";
 import { buildRedis } from "./build-redis.ts";
 import { buildTimeouts, defined } from "./build-timeouts.ts";
@@ -57,9 +58,11 @@ function buildContent(context: BuildContext): Content {
   const timeouts = buildTimeouts(environment, file.timeouts);
   const inSeconds = parseDuration("s");
   const innerToken = environment.secret("SWITCHYARD_INNER_TOKEN") ?? secretOf(file.inner_token);
+  const gateway = buildGateway(timeouts, context);
+  const providers = buildProviders(timeouts, context);
   return {
-    gateway: buildGateway(timeouts, context),
-    providers: buildProviders(timeouts, context),
+    gateway: { ...gateway, preference: buildPreference(providers, context) },
+    providers,
     ...defined({ innerToken, outbound: buildOutbound(context) }),
     ...buildRedis(context),
     log: buildLog(context),

@@ -7,7 +7,7 @@ import type { LoadOptions } from "./load-settings.ts";
 import type { ProviderSettings, Settings, SettingsProblem } from "./settings.ts";
 import { SettingsError } from "./settings.ts";
 
-export interface World extends Partial<Pick<LoadOptions, "alone" | "configPath">> {
+export interface World extends Partial<Pick<LoadOptions, "alone" | "configPath" | "now">> {
   env?: Record<string, string>;
   /** Path → content; what is no text becomes JSON. */
   files?: Record<string, unknown>;

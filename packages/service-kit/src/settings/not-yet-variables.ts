@@ -6,25 +6,12 @@ export interface NotYetVariable {
   common?: boolean;
 }
 
-const ROUTING = "Leave it: models are tried in order of priority.";
 const COSTS = "Leave it: usage is not turned into costs yet.";
-const LIMITS = "Leave it: limits are learnt from the upstream's answers.";
 const REMOVE = "Remove it.";
 
 /** Variables of predecessors that change nothing here, by name. */
 export const NOT_YET_VARIABLES: ReadonlyMap<string, NotYetVariable> = new Map([
-  ...waiting(ROUTING, [
-    "ROUTING_STRATEGY",
-    "DEFAULT_ROUTING_STRATEGY",
-    "ENABLE_COST_OPTIMIZATION",
-    "PROVIDER_SELECTION_STRATEGY",
-    "PREFER_CHEAPER_MODELS",
-    "PREFER_FASTER_MODELS",
-    "PREFER_RELIABLE_PROVIDERS",
-    "PERFORMANCE_WINDOW",
-  ]),
   ...waiting(COSTS, [
-    "MAX_COST_PER_REQUEST",
     "HOURLY_COST_ALERT_THRESHOLD",
     "DAILY_COST_ALERT_THRESHOLD",
     "ENABLE_COST_TRACKING",
@@ -32,23 +19,14 @@ export const NOT_YET_VARIABLES: ReadonlyMap<string, NotYetVariable> = new Map([
     "ENABLE_OPENROUTER_COST_TRACKING",
     "ENABLE_VERTEX_COST_TRACKING",
   ]),
-  ...waiting(LIMITS, [
-    "RATE_LIMIT_DETECTION_WINDOW",
-    "RATE_LIMIT_THRESHOLD",
-    "RATE_LIMIT_PER_MINUTE",
-    "GITHUB_MODELS_MAX_REQUESTS_PER_MINUTE",
-    "GITHUB_MODELS_MAX_TOKENS_PER_MINUTE",
-    "OPENROUTER_MAX_REQUESTS_PER_MINUTE",
-    "OPENROUTER_MAX_TOKENS_PER_MINUTE",
-    "VERTEX_MAX_REQUESTS_PER_MINUTE",
-    "VERTEX_MAX_TOKENS_PER_MINUTE",
-  ]),
   ...waiting("Leave it: the dashboard is on the gateway's own port.", ["DASHBOARD_HOST", "DASHBOARD_PORT"]),
   ...waiting("Leave it: each service has /metrics on its own port.", ["PROMETHEUS_PORT"]),
   ...gone("Remove it: falling over to the next candidate is always on.", [
     "ENABLE_AUTO_FALLBACK",
     "FALLBACK_ON_RATE_LIMIT",
   ]),
+  ...gone("Remove it: latencies and success rates cover the last ten minutes.", ["PERFORMANCE_WINDOW"]),
+  ...gone("Remove it: each limit has a window of its own (providers[].limits).", ["RATE_LIMIT_DETECTION_WINDOW"]),
   ...gone("Set FIRST_OUTPUT_TIMEOUT_MS or TOTAL_TIMEOUT_MS.", ["FALLBACK_TIMEOUT"]),
   ...gone("Remove it: usage is kept in one place.", [
     "GITHUB_MODELS_COST_LOG_FILE",

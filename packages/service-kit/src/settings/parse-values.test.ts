@@ -3,8 +3,12 @@ import {
   parseBoolean,
   parseBytes,
   parseChoice,
+  parseCount,
+  parseDollars,
   parseDuration,
   parseInteger,
+  parseNumber,
+  parseShare,
   parseText,
   parseTextList,
   parseTokens,
@@ -96,6 +100,50 @@ describe("values", () => {
 
   it.each([["3.5"], ["3x"], [""], ["-1"], ["11"], [null]])("%j is no whole number from 0 to 10", (raw) => {
     expect(parseInteger(0, 10)(raw)).toHaveProperty("problem");
+  });
+
+  it.each([
+    ["50_000", 50_000],
+    [" 7 ", 7],
+    [1e6, 1_000_000],
+  ])("%j counts %d", (raw, value) => {
+    expect(parseCount(raw)).toEqual({ value });
+  });
+
+  it.each(["0", "-5", "1.5", "8k", "_5", "5_", "1__0", "", null])("%j is no count", (raw) => {
+    expect(parseCount(raw)).toHaveProperty("problem");
+  });
+
+  it.each([
+    ["0.8", 0.8],
+    [1, 1],
+    [0, 0],
+    ["80%", 0.8],
+    ["12.5 %", 0.125],
+  ])("%j is the part %d", (raw, value) => {
+    expect(parseShare(raw)).toEqual({ value });
+  });
+
+  it.each(["1.01", "101%", "-0.1", "", "%", "half", "0x1", null])("%j is no part of a whole", (raw) => {
+    expect(parseShare(raw)).toHaveProperty("problem");
+  });
+
+  it.each([
+    ["1.0", 1_000_000_000],
+    ["$0.25", 250_000_000],
+    [0.000_001, 1000],
+    ["1e-9", 1],
+    [3, 3_000_000_000],
+  ])("%j dollars are %d nano-dollars", (raw, value) => {
+    expect(parseDollars(raw)).toEqual({ value });
+  });
+
+  it.each(["0", "-1", "", "1 EUR", "1e99", "$", null])("%j is no amount in dollars", (raw) => {
+    expect(parseDollars(raw)).toHaveProperty("problem");
+  });
+
+  it.each([["-0.1"], ["10.1"], ["Infinity"], ["0x5"], [""], [null]])("%j is no number from 0 to 10", (raw) => {
+    expect(parseNumber(0, 10)(raw)).toHaveProperty("problem");
   });
 
   it("a choice is found whatever its case", () => {

@@ -62,7 +62,11 @@ function readConfiguration(options: ReadOptions & { configPath?: string }): Laye
 function readProvidersFile(options: ReadOptions): Layer | undefined {
   const { cwd } = options.environment;
   const [first] = existing(cwd, PROVIDERS_NAMES);
-  if (first !== undefined) return readLayer(first, true, options);
+  if (first !== undefined) {
+    const layer = readLayer(first, true, options);
+    // What its owners are used to where it names no strategy.
+    return layer && { ...layer, settings: { fallback_strategy: "priority", ...layer.settings } };
+  }
   const [example] = existing(
     cwd,
     PROVIDERS_NAMES.map((name) => name.replace(".json", ".example.json")),

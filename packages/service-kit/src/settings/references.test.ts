@@ -80,11 +80,21 @@ describe("secrets", () => {
     ["SWITCHYARD_CLIENT_KEY", (settings: Settings) => settings.gateway.clientKeys[0]?.reveal()],
     ["SWITCHYARD_ADMIN_TOKEN", (settings: Settings) => settings.gateway.adminToken?.reveal()],
     ["SWITCHYARD_INNER_TOKEN", (settings: Settings) => settings.innerToken?.reveal()],
-    ["REDIS_URL", (settings: Settings) => settings.redisUrl?.reveal()],
   ])("%s may stand in a file that %s_FILE names", (name, read) => {
     expect(
       read(load({ files: { secret: " s3cret\n" }, env: { [`${name}_FILE`]: "secret", SWITCHYARD_DEMO: "0" } })),
     ).toBe("s3cret");
+  });
+
+  it("that are addresses may too", () => {
+    const settings = load({
+      files: { redis: "redis://:pw@cache\n", proxy: "http://me:pw@proxy:1" },
+      env: { REDIS_URL_FILE: "redis", HTTPS_PROXY_FILE: "proxy" },
+    });
+    expect([settings.redisUrl?.reveal(), settings.outbound?.httpsProxy?.reveal()]).toEqual([
+      "redis://:pw@cache",
+      "http://me:pw@proxy:1",
+    ]);
   });
 
   it("in a file that is not there, or empty, are a problem", () => {
@@ -106,7 +116,12 @@ describe("secrets", () => {
 
   it("show in no JSON of the settings and in no message", () => {
     const settings = load({
-      env: { OPENAI_API_KEY: "sk-visible", SWITCHYARD_CLIENT_KEY: "ck-visible", REDIS_URL: "redis://:pw-visible@host" },
+      env: {
+        OPENAI_API_KEY: "sk-visible",
+        SWITCHYARD_CLIENT_KEY: "ck-visible",
+        REDIS_URL: "redis://:pw-visible@host",
+        HTTPS_PROXY: "http://pw-visible@h",
+      },
       files: { "switchyard.yaml": "providers: [{ name: deepseek, api_key: dk-visible }]" },
     });
     expect(JSON.stringify(settings)).not.toContain("visible");

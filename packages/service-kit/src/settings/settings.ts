@@ -231,6 +231,8 @@ export interface Settings {
   redisUrl?: Secret;
   /** What every key of ours begins with. */
   redisKeyPrefix: string;
+  /** PEM file of the authorities that rediss:// trusts; absent: the machine's own. */
+  redisCaFile?: string;
   /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY and an extra certificate file; absent: none is set. */
   outbound?: OutboundSettings;
   /** 0: no active checks. */
