@@ -9,7 +9,10 @@ export interface Candidate {
   group: "requested" | "substitute";
 }
 
-/** A candidate with its place in the order and the reasons for it. */
+/**
+ * A candidate with its place in the order and the reasons for it. `reasons` are made when they are read, and only
+ * then: name the property, a copy by spreading is without them.
+ */
 export interface RankedCandidate extends Candidate {
   /** What the strategy made of its terms; higher is earlier within its rank class. */
   score: number;
@@ -43,6 +46,9 @@ export const STRATEGIES = [
 
 export type Strategy = (typeof STRATEGIES)[number];
 
+/** Half a dollar: an agent waits more often than its user does. */
+export const DEFAULT_MINUTE_VALUE = 500_000_000;
+
 export type Weights = Readonly<Record<keyof Terms, number>>;
 
 /** 0.4 × headroom + 0.3 × speed + 0.2 × price + 0.1 × reliability. */
@@ -50,13 +56,19 @@ export const DEFAULT_WEIGHTS: Weights = Object.freeze({ headroom: 0.4, speed: 0.
 
 export type Substitution = "never" | "when_unavailable" | "by_strategy";
 
-/** When a session's provider is limited: what decides between waiting and moving. */
+/**
+ * When a session's provider is limited: what decides between waiting and moving. "cost": the money alone, up to a wait
+ * of five minutes; "latency": never waits; "balanced": waits while a minute costs less than moving saves.
+ */
 export type FailoverPolicy = "cost" | "latency" | "balanced";
 
+/** Factors on the score; under strategies without terms they go before the configured order. */
 export interface Preference {
+  /** × 1.2 where the first output comes in under 2 s. */
   fast?: boolean;
+  /** × how cheap it is: the cheapest candidate's price ÷ its own. */
   cheap?: boolean;
-  /** A provider's name. */
+  /** A provider's name: × 1.5. */
   provider?: string;
 }
 
@@ -116,6 +128,8 @@ export interface TargetView {
   outputTokensPerSecond?: number;
   successRate?: number;
   attempts: number;
+  /** With a provider whose own check fails too, one is enough to doubt it. Absent: unknown. */
+  failuresInRow?: number;
 }
 
 /** Where the session's prompt cache is warm, newest first. */
@@ -145,6 +159,16 @@ export interface RankInput {
   /** 0…1: the part of requests without a warm cache that goes to targets of which little is known. */
   explorationShare: number;
   maxCostNanoDollars?: number;
+  /**
+   * Under the failover policy "balanced": what a minute of waiting is worth, nano-dollars. Default:
+   * DEFAULT_MINUTE_VALUE.
+   */
+  minuteValueNanoDollars?: number;
+  /**
+   * By provider: tells the client apart whose own credential is used there. Its quota is that client's: the bucket is
+   * `<provider>/<quota bucket>#<account>`.
+   */
+  accounts?: Readonly<Record<string, string>>;
   /** Providers by priority. */
   providers: readonly KnownProvider[];
   world: World;
@@ -185,6 +209,9 @@ export interface Plan {
   exclusions: readonly Exclusion[];
   /** Sentences on the decision as a whole: "moved away from vertex: waiting 40 s costs more than …". */
   reasons: readonly string[];
-  /** Waiting for the session's provider is better than moving: so long, ms, before the first candidate is asked. */
+  /**
+   * Waiting for the session's provider is better than moving: so long, ms, before the first candidate is asked. At
+   * most 60 s; where its return is later than that, plan anew after them.
+   */
   waitMs?: number;
 }

@@ -4,4 +4,5 @@ export * from "./explain-no-route.ts";
 export * from "./fitness.ts";
 export * from "./list-candidates.ts";
 export * from "./plan-request.ts";
+export { type ExpectedTokens, priceExpected, priceOf } from "./price.ts";
 export * from "./requested-model.ts";
