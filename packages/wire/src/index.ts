@@ -2,6 +2,7 @@ export * from "./errors.ts";
 export * from "./facts-header.ts";
 export * from "./failure-of-error.ts";
 export * from "./failures.ts";
+export * from "./find-message-texts.ts";
 export * from "./headers.ts";
 export * from "./limit-observation.ts";
 export * from "./limits-header.ts";

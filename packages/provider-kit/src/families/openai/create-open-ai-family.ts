@@ -1,11 +1,12 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { pipeline } from "node:stream";
 
-import { convertRequest, readOpenAiFailure, type TranslationTarget } from "@switchyard/translation";
-import { GatewayError, HEADERS, type MessagesRequest, type Warning } from "@switchyard/wire";
+import { convertRequest, parseRequest, readOpenAiFailure, type TranslationTarget } from "@switchyard/translation";
+import { GatewayError, HEADERS, type Warning } from "@switchyard/wire";
 
 import type { OpenAiShapedHooks, Provider, RequestContext, UpstreamRequest } from "../../provider.ts";
 import type { Family, UpstreamCall } from "../family.ts";
+import { upstreamClock } from "../../shell/upstream-clock.ts";
 import { createThinkingStore } from "./thinking-store.ts";
 import { AnswerTranslation, StreamTranslation } from "./translate-body.ts";
 
@@ -17,6 +18,7 @@ export type ReportWarnings = (context: RequestContext, warnings: readonly Warnin
 /** Upstreams that speak chat completions or Responses: requests and answers are translated. */
 export function createOpenAiFamily(provider: Provider, reportWarnings: ReportWarnings): Family {
   const store = createThinkingStore();
+  const mark = `sw-text-${randomBytes(12).toString("base64url")}-`;
   return {
     speaksMessages: false,
     createCall: (incoming): UpstreamCall => {
@@ -24,7 +26,7 @@ export function createOpenAiFamily(provider: Provider, reportWarnings: ReportWar
       const hooks = hooksOf(provider);
       const target = hooks.target(context);
       const upstream = endpointOf(provider, hooks, { target, context });
-      const request = JSON.parse(incoming.body().toString("utf8")) as MessagesRequest;
+      const { request, complete } = parseRequest(incoming.body(), mark);
       const converted = convertRequest(request, target, {
         messageId: `msg_${randomUUID().replaceAll("-", "")}`,
         model: context.model.canonical,
@@ -37,7 +39,7 @@ export function createOpenAiFamily(provider: Provider, reportWarnings: ReportWar
       return {
         url: upstream.url,
         headers: upstream.headers,
-        body: JSON.stringify(converted.body),
+        body: complete(JSON.stringify(converted.body)),
         warnings: converted.warnings,
         startIsEstimate: true,
         read: (answer) => {
@@ -52,7 +54,7 @@ export function createOpenAiFamily(provider: Provider, reportWarnings: ReportWar
         },
       };
     },
-    readFailure: (status, headers, body) => readOpenAiFailure(status, headers, body),
+    readFailure: (status, headers, body) => readOpenAiFailure(status, headers, body, upstreamClock(headers)),
   };
 }
 
