@@ -1,0 +1,15 @@
+export type { Amounts } from "./amounts.ts";
+export { amountOf } from "./amounts.ts";
+export { concurrencyRoom } from "./concurrency.ts";
+export type { CountedLimit, LimitCorrections } from "./effective-limits.ts";
+export { capLimit, countedLimits, limitKey, scaleLimit } from "./effective-limits.ts";
+export type { FixedWindowMeter } from "./fixed-window.ts";
+export { fixedWindow } from "./fixed-window.ts";
+export type { LimitMeter, Meter, MeterRules } from "./limit-meter.ts";
+export { changeMeter, emptyMeter, readMeter } from "./limit-meter.ts";
+export type { LimitRules, Room, Settling, Sighting } from "./limit-rules.ts";
+export { matchObservation, meaningful, USUAL_WINDOW_MS } from "./match-observation.ts";
+export type { SlidingWindowMeter } from "./sliding-window.ts";
+export { slidingWindow, SLOTS, slotLength } from "./sliding-window.ts";
+export type { TokenBucketMeter } from "./token-bucket.ts";
+export { tokenBucket } from "./token-bucket.ts";
