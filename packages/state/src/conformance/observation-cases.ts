@@ -65,6 +65,18 @@ export function registerObservationCases(bench: StateBench): void {
     expect(await refused(state, from)).toMatchObject({ reason: "limit" });
   });
 
+  it("of a limit that is configured as a part of the provider's, others may use the rest", async () => {
+    const state = await bench.open();
+    const from = candidate({ limits: [requests(5)] });
+    const first = await taken(state, from);
+    await state.commit(first, [observed({ limit: 100, remaining: 60 })]);
+    expect(await usedOf(state, "requests")).toBeCloseTo(1, 2);
+    const second = await taken(state, from);
+    await state.commit(second, [observed({ limit: 100, remaining: 1 })]);
+    await taken(state, from);
+    expect(await refused(state, from)).toMatchObject({ reason: "limit" });
+  });
+
   it("a limit that only answers tell is kept to as well", async () => {
     const state = await bench.open();
     const first = await taken(state, candidate());

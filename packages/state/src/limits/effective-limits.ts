@@ -55,7 +55,7 @@ function innerLimit(limit: Limit): Limit | undefined {
 
 export interface LimitCorrections {
   /** What answers tell, by the limit's key. */
-  caps: Readonly<Record<string, number>>;
+  caps: Readonly<Record<string, { readonly limit: number }>>;
   /** 0…1: this gateway's part of every limit. */
   scale: number;
 }
@@ -65,7 +65,7 @@ export function countedLimits(limits: readonly Limit[], { caps, scale }: LimitCo
   const counted: CountedLimit[] = [];
   for (const configured of limits) {
     const key = limitKey(configured);
-    const limit = scaleLimit(capLimit(configured, caps[key]), scale);
+    const limit = scaleLimit(capLimit(configured, caps[key]?.limit), scale);
     counted.push({ key, limit, inner: false });
     const inner = limit.resource === "concurrency" ? undefined : innerLimit(limit);
     if (inner !== undefined) counted.push({ key: `${key}/inner/${inner.windowMs}`, limit: inner, inner: true });

@@ -1,13 +1,13 @@
 import type { LimitedResource, LimitObservation } from "@switchyard/wire";
 
-import type { CountedLimit } from "../limits/index.ts";
 import {
+  capLimit,
   changeMeter,
-  countedLimits,
   emptyMeter,
   limitKey,
   matchObservation,
   meaningful,
+  scaleLimit,
   USUAL_WINDOW_MS,
 } from "../limits/index.ts";
 import type { Limit } from "../state.ts";
@@ -42,9 +42,11 @@ function resetAtOf({ resetMs }: LimitObservation, { observedAt }: ObservedMoment
 }
 
 function observeUtilization(bucket: BucketRecord, told: LimitObservation, moment: ObservedMoment): void {
-  const resetAt = resetAtOf(told, moment);
-  const entry = { resource: told.resource, used: told.utilization ?? 0 };
   const key = `${told.resource}/${told.windowMs ?? USUAL_WINDOW_MS}`;
+  const at = moment.observedAt;
+  if ((bucket.utilizations[key]?.at ?? 0) > at) return;
+  const resetAt = resetAtOf(told, moment);
+  const entry = { resource: told.resource, used: told.utilization ?? 0, at };
   bucket.utilizations[key] = resetAt === undefined ? entry : { ...entry, resetAt };
 }
 
@@ -54,29 +56,28 @@ function observeConfigured(
   { told, moment }: { told: LimitObservation; moment: ObservedMoment },
 ): void {
   const key = limitKey(configured);
-  if (told.limit !== undefined) bucket.caps[key] = told.limit;
-  if (told.remaining === undefined) return;
-  const [counted] = countedLimits([configured], { caps: bucket.caps, scale: moment.scale });
-  if (counted === undefined) return;
-  const used = (told.limit ?? configured.limit) - told.remaining;
-  lift(bucket, counted, { used, resetAt: resetAtOf(told, moment), moment });
+  const at = moment.observedAt;
+  if (told.limit !== undefined && (bucket.caps[key]?.at ?? 0) <= at) bucket.caps[key] = { limit: told.limit, at };
+  lift(bucket, { key, limit: capLimit(configured, bucket.caps[key]?.limit) }, { told, moment });
 }
 
-/** `used` is what all have used of the whole limit; of a share, we count our share of it. */
+/**
+ * Counts as used what does not remain. Of a limit that is configured lower than the provider's own, others may use the
+ * rest: it counts only when less remains than our part. Of a share, we count our share of it.
+ */
 function lift(
   bucket: BucketRecord,
-  { key, limit }: CountedLimit,
-  { used, resetAt, moment }: { used: number; resetAt: number | undefined; moment: ObservedMoment },
+  { key, limit }: { key: string; limit: Limit },
+  { told, moment }: { told: LimitObservation; moment: ObservedMoment },
 ): void {
-  const { observedAt, now } = moment;
-  const seen = {
-    used: Math.max(0, used) * Math.min(1, moment.scale),
-    unseen: moment.unseen(limit.resource),
-    observedAt,
-    now,
-  };
-  bucket.meters[key] = changeMeter(bucket.meters[key] ?? emptyMeter(limit), (rules, meter) =>
-    rules.observe(limit, meter, resetAt === undefined ? seen : { ...seen, resetAt }),
+  if (told.remaining === undefined || limit.limit <= 0) return;
+  const { observedAt, now, scale } = moment;
+  const used = Math.max(0, (limit.burst ?? limit.limit) - told.remaining) * Math.min(1, scale);
+  const resetAt = resetAtOf(told, moment);
+  const seen = { used, unseen: moment.unseen(limit.resource), observedAt, now };
+  const scaled = scaleLimit(limit, scale);
+  bucket.meters[key] = changeMeter(bucket.meters[key] ?? emptyMeter(scaled), (rules, meter) =>
+    rules.observe(scaled, meter, resetAt === undefined ? seen : { ...seen, resetAt }),
   );
 }
 
@@ -84,25 +85,22 @@ function observeTold(bucket: BucketRecord, told: LimitObservation, moment: Obser
   const windowMs = told.windowMs ?? USUAL_WINDOW_MS;
   const name = `${told.resource}/${windowMs}`;
   const before = bucket.told[name];
-  const next = nextTold(before, told, { windowMs, resetAt: resetAtOf(told, moment) });
-  bucket.told[name] = next;
-  if (told.remaining === undefined || next.limit.limit <= 0) return;
-  const [counted] = countedLimits([next.limit], { caps: {}, scale: moment.scale });
-  if (counted === undefined) return;
-  const used = next.limit.limit - told.remaining;
-  lift(bucket, { ...counted, key: `told/${counted.key}` }, { used, resetAt: resetAtOf(told, moment), moment });
+  if ((before?.at ?? 0) <= moment.observedAt) bucket.told[name] = nextTold(before, { told, windowMs, moment });
+  const limit = bucket.told[name]?.limit;
+  if (limit !== undefined) lift(bucket, { key: `told/${limitKey(limit)}`, limit }, { told, moment });
 }
 
 function nextTold(
   before: ToldLimit | undefined,
-  told: LimitObservation,
-  { windowMs, resetAt }: { windowMs: number; resetAt: number | undefined },
+  { told, windowMs, moment }: { told: LimitObservation; windowMs: number; moment: ObservedMoment },
 ): ToldLimit {
   const known = before === undefined || before.guessed ? undefined : before.limit.limit;
   const guess = Math.max(before?.limit.limit ?? 0, told.remaining ?? 0);
   const size = told.limit ?? known ?? guess;
   const limit: Limit = { resource: told.resource, algorithm: "token_bucket", limit: size, windowMs };
-  const next: ToldLimit = { limit, guessed: told.limit === undefined && known === undefined };
+  const guessed = told.limit === undefined && known === undefined;
+  const next: ToldLimit = { limit, guessed, at: moment.observedAt };
+  const resetAt = resetAtOf(told, moment);
   if (told.remaining === 0 && resetAt !== undefined) next.emptyUntil = resetAt;
   return next;
 }

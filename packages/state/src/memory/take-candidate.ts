@@ -45,8 +45,9 @@ function whySkip(
   if (restUntil !== undefined) return { reason: "resting", availableAt: restUntil };
   const gate = breakerGate(targetOf(world, candidate.target).breaker, now);
   if (!gate.passes) return { reason: "breaker", availableAt: gate.availableAt };
-  if (steps && moment.dice >= bucketShare(world, candidate.bucket, { limits: candidate.limits, now })) {
-    return { reason: "returning", availableAt: now };
+  if (steps) {
+    const share = bucketShare(world, candidate.bucket, { limits: candidate.limits, now });
+    if (share < 1 && moment.dice >= share) return { reason: "returning", availableAt: now };
   }
   const bucket = bucketOf(world, candidate.bucket);
   bucket.limits = candidate.limits;

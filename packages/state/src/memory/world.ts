@@ -12,6 +12,8 @@ export interface ToldLimit {
   emptyUntil?: number;
   /** The size is a guess: the most that ever remained. */
   guessed: boolean;
+  /** When that was said; ms since the epoch. */
+  at: number;
 }
 
 /** What is known of a quota bucket. All of it can be written down. */
@@ -21,11 +23,11 @@ export interface BucketRecord {
   /** By the key of the counted limit. */
   meters: Record<string, Meter>;
   /** The size that answers tell of configured limits, by their key. */
-  caps: Record<string, number>;
+  caps: Record<string, { limit: number; at: number }>;
   /** By resource and window. */
   told: Record<string, ToldLimit>;
   /** Used parts of a subscription's windows, by resource and window. */
-  utilizations: Record<string, { resource: LimitedResource; used: number; resetAt?: number }>;
+  utilizations: Record<string, { resource: LimitedResource; used: number; resetAt?: number; at: number }>;
   rest?: RestRecord;
 }
 
