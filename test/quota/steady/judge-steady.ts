@@ -1,0 +1,84 @@
+import type { QuotaUse } from "@switchyard/simulators";
+import { percent, perCent, type ProofTable } from "../proof.ts";
+import type { SteadyOptions, SteadyResult } from "./run-steady.ts";
+import { CAPACITY, STEADY_KINDS, type SteadyKind } from "./steady-fleet.ts";
+
+/** The figures that a steady load is judged by. */
+export interface SteadyFigures {
+  turns: number;
+  failed: number;
+  /** Requests that reached an upstream, and those of them that a quota refused. */
+  sent: number;
+  refusedUpstream: number;
+  /** Of the summed quota, by the fullest limit of each provider. */
+  used: number;
+  /** Requests that a gateway refused although somebody had room, and more room than a few requests take. */
+  refusedWithRoom: number;
+  refusedWithMuchRoom: number;
+  refusedHere: number;
+  retried: number;
+}
+
+/** Less of a limit than this cannot be told from what requests on their way will take. */
+const MUCH_ROOM = 0.1;
+
+export function judgeSteady(result: SteadyResult, { windows }: Pick<SteadyOptions, "windows">): SteadyFigures {
+  const reports = STEADY_KINDS.map((kind) => result.reports[kind]);
+  const refusedUpstream = sum(reports.map(({ refused }) => refused));
+  const shares = STEADY_KINDS.map((kind) => CAPACITY[kind] * fullest(result, kind, windows).share);
+  return {
+    turns: result.turns.length,
+    failed: result.turns.filter(({ ok }) => !ok).length,
+    sent: sum(reports.map(({ accepted }) => accepted)) + refusedUpstream,
+    refusedUpstream,
+    used: sum(shares) / sum(Object.values(CAPACITY)),
+    refusedHere: result.refused.length,
+    refusedWithRoom: result.refused.filter(({ room }) => room >= 0).length,
+    refusedWithMuchRoom: result.refused.filter(({ room }) => room >= MUCH_ROOM).length,
+    retried: result.turns.filter(({ tries }) => tries > 1).length,
+  };
+}
+
+function fullest({ reports }: SteadyResult, kind: SteadyKind, windows: number): { use: QuotaUse; share: number } {
+  const [first] = reports[kind].quotas
+    .map((use) => ({ use, share: use.accepted / (use.rule.limit * windows) }))
+    .toSorted((a, b) => b.share - a.share);
+  if (first === undefined) throw new Error(`${kind} has no quota`);
+  return first;
+}
+
+const HEAD = [
+  "provider",
+  "quota",
+  "algorithm",
+  "per window",
+  "used",
+  "of it",
+  "fullest window",
+  "requests",
+  "429s",
+  "of them",
+];
+
+/** One line per quota. */
+export function tabulateSteady(caption: string, result: SteadyResult, windows: number): ProofTable {
+  const rows = STEADY_KINDS.flatMap((kind) =>
+    result.reports[kind].quotas.map(({ rule, accepted, peak, refusals }, index) => [
+      kind,
+      rule.resource.replace("_", " "),
+      rule.algorithm.replace("_", " "),
+      String(rule.limit),
+      String(Math.round(accepted / windows)),
+      percent(accepted / (rule.limit * windows)),
+      percent(peak),
+      index === 0 ? String(result.reports[kind].accepted + result.reports[kind].refused) : "",
+      String(refusals),
+      perCent(refusals, result.reports[kind].accepted + result.reports[kind].refused),
+    ]),
+  );
+  return { caption, head: HEAD, rows };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
