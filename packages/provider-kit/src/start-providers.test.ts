@@ -2,7 +2,8 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { createSilentLogger, loadSettings } from "@switchyard/service-kit";
+import { createSilentLogger, loadSettings, type Settings } from "@switchyard/service-kit";
+import type { ServiceContext } from "@switchyard/service-kit/run-service";
 
 import { createUnconfiguredProvider } from "./create-unconfigured-provider.ts";
 import { type StartProvidersOptions, startProviders } from "./start-providers.ts";
@@ -22,6 +23,10 @@ async function freePort(): Promise<number> {
     server.close(resolve);
   });
   return port;
+}
+
+function contextOf(settings: Settings): ServiceContext {
+  return { settings, logger: createSilentLogger(), reload: () => settings };
 }
 
 function settingsOf(ports: { openai: number; gemini: number }) {
@@ -47,7 +52,7 @@ const OPTIONS: StartProvidersOptions = {
 describe("startProviders", () => {
   it("gives every provider that it serves a listener of its own, under one set of keys", async () => {
     const ports = { openai: await freePort(), gemini: await freePort() };
-    const running = await startProviders({ settings: settingsOf(ports), logger: createSilentLogger() }, OPTIONS);
+    const running = await startProviders(contextOf(settingsOf(ports)), OPTIONS);
     cleanups.push(() => running.close());
     expect(running.urls).toEqual([`http://127.0.0.1:${ports.openai}`, `http://127.0.0.1:${ports.gemini}`]);
     for (const [provider, port] of Object.entries(ports)) {
@@ -64,21 +69,21 @@ describe("startProviders", () => {
     });
     cleanups.push(() => blocker.close());
     const ports = { openai: await freePort(), gemini: (blocker.address() as AddressInfo).port };
-    const starting = startProviders({ settings: settingsOf(ports), logger: createSilentLogger() }, OPTIONS);
+    const starting = startProviders(contextOf(settingsOf(ports)), OPTIONS);
     await expect(starting).rejects.toThrow(/gemini cannot listen on .* is in use/);
     await expect(fetch(`http://127.0.0.1:${ports.openai}/health/live`)).rejects.toThrow();
   });
 
   it("says so when nothing is configured for it", async () => {
     const settings = settingsOf({ openai: 1, gemini: 2 });
-    const starting = startProviders({ settings, logger: createSilentLogger() }, { ...OPTIONS, serves: () => false });
+    const starting = startProviders(contextOf(settings), { ...OPTIONS, serves: () => false });
     await expect(starting).rejects.toThrow("no provider is configured for this service");
   });
 
   it("serves nothing, and fails nobody, where it may be idle", async () => {
     const settings = settingsOf({ openai: 1, gemini: 2 });
     const idle = { ...OPTIONS, serves: () => false, mayBeIdle: true };
-    const service = await startProviders({ settings, logger: createSilentLogger() }, idle);
+    const service = await startProviders(contextOf(settings), idle);
     expect(service.urls).toEqual([]);
     await expect(service.close()).resolves.toBeUndefined();
   });

@@ -19,6 +19,7 @@ export * from "./settings/describe-settings.ts";
 export { simulatorVariable, SIMULATOR_PORTS } from "./settings/known-providers.ts";
 export * from "./settings/limits-of.ts";
 export * from "./settings/load-settings.ts";
+export { revisionOf } from "./settings/revision.ts";
 export { createSecret, isSecret } from "./settings/secret.ts";
 export * from "./settings/settings-holder.ts";
 export * from "./settings/settings.ts";

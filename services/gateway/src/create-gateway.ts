@@ -10,13 +10,22 @@ import {
   type SettingsHolder,
   startServer,
 } from "@switchyard/service-kit";
+import type { State } from "@switchyard/state";
 import type { Express } from "express";
 
-import { createMemoryRests } from "./attempts/rests.ts";
+import { createAdmission } from "./admission/create-admission.ts";
+import { createProviderSlots } from "./attempts/provider-slots.ts";
+import { createReservationKeeper } from "./attempts/reservation-keeper.ts";
+import { createWaitingRoom } from "./attempts/waiting-room.ts";
+import { type Breakers, createBreakers } from "./breakers/create-breakers.ts";
 import type { GatewayContext } from "./gateway-context.ts";
 import { createProviderDirectory } from "./providers/provider-directory.ts";
 import { createTraffic } from "./providers/traffic.ts";
+import { createState } from "./create-state.ts";
 import { addRoutes } from "./routes/add-routes.ts";
+import { createLimitBook } from "./world/limit-book.ts";
+import { providerSwitch } from "./world/switches.ts";
+import { createWorldReader } from "./world/to-world.ts";
 
 export interface GatewayDeps {
   settings: SettingsHolder;
@@ -27,6 +36,10 @@ export interface GatewayDeps {
   pollIntervalMs?: number;
   /** Instead of the tokenizer of this project. */
   countTokens?: (body: unknown) => Promise<number>;
+  /** Reads the settings anew, for `POST /api/config/reload`; absent: they are fixed. */
+  reload?: () => Settings;
+  /** Instead of the one that the settings ask for; closed by who made it. */
+  state?: State;
   /** Also CPU and memory of the process in /metrics. */
   processMetrics?: boolean;
 }
@@ -46,12 +59,16 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const { settings, logger } = deps;
   const http = createHttpClient({ connectTimeoutMs: settings.current().gateway.timeouts.connectMs });
   const metrics = createMetrics("gateway", { processMetrics: deps.processMetrics ?? false });
-  const rests = createMemoryRests();
+  const state = deps.state ?? createState(settings.current(), logger);
+  const breakers = createBreakers();
+  const reservations = createReservationKeeper(state);
+  const queueLimits = () => settings.current().gateway.queue;
   const directory = createProviderDirectory({
     settings,
     http,
     logger,
-    onChange: (provider) => rests.wake(provider),
+    isSwitchedOff: (provider) => state.snapshot().switches[providerSwitch(provider)] === "off",
+    onChange: (provider) => void state.wake(provider),
     ...(deps.pollIntervalMs === undefined ? {} : { intervalMs: deps.pollIntervalMs }),
   });
   let isSettled = false;
@@ -59,16 +76,30 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     isSettled = true;
     return undefined;
   });
-  const unsubscribe = settings.subscribe(() => rests.wake());
+  const unsubscribe = settings.subscribe(() => void state.wake());
+  const unfollow = followState(state, breakers);
   const context: Omit<GatewayContext, "onShutdown"> = {
     settings,
     catalog: createCatalog(),
     directory,
-    rests,
+    state,
+    breakers,
+    reservations,
+    limits: createLimitBook(),
+    readWorld: createWorldReader(),
+    admission: createAdmission(() => ({
+      ...queueLimits(),
+      maxConcurrent: settings.current().gateway.maxConcurrentRequests,
+    })),
+    waitingRoom: createWaitingRoom(queueLimits),
+    slots: createProviderSlots(
+      (provider) => settings.current().providers.find(({ name }) => name === provider)?.maxConcurrentRequests,
+    ),
     traffic: createTraffic(),
     http,
     logger,
     metrics,
+    ...(deps.reload === undefined ? {} : { reload: deps.reload }),
     countTokens: deps.countTokens ?? countTokensHere,
   };
   const app = createApp({
@@ -84,7 +115,15 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const server = await startServer(app, {
     ...(deps.listen ?? { host: gateway.host, port: gateway.port }),
     graceMs: gateway.shutdownGraceMs,
-    cleanups: [unsubscribe, () => directory.close(), () => http.close()],
+    cleanups: [
+      unsubscribe,
+      unfollow,
+      () => directory.close(),
+      () => http.close(),
+      () => reservations.close(),
+      () => breakers.close(),
+      () => (deps.state === undefined ? state.close() : undefined),
+    ],
   });
   return {
     url: server.url,
@@ -115,6 +154,15 @@ function createAccessSettings(holder: SettingsHolder): () => AccessSettings {
     }
     return access;
   };
+}
+
+/** So often the local switches take over what the fleet knows, ms. */
+const FOLLOW_MS = 250;
+
+function followState(state: State, breakers: Breakers): () => void {
+  const timer = setInterval(() => breakers.follow(state.snapshot()), FOLLOW_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** Loaded when first needed: its tables take memory. */

@@ -1,22 +1,39 @@
 import type { Catalog } from "@switchyard/catalog";
-import type { HttpClient, Lifecycle, Logger, Metrics, SettingsHolder } from "@switchyard/service-kit";
+import type { HttpClient, Lifecycle, Logger, Metrics, Settings, SettingsHolder } from "@switchyard/service-kit";
+import type { State } from "@switchyard/state";
 import type { CountTokensAnswer } from "@switchyard/wire";
 
-import type { Rests } from "./attempts/rests.ts";
+import type { Admission } from "./admission/create-admission.ts";
+import type { ProviderSlots } from "./attempts/provider-slots.ts";
+import type { ReservationKeeper } from "./attempts/reservation-keeper.ts";
+import type { WaitingRoom } from "./attempts/waiting-room.ts";
+import type { Breakers } from "./breakers/create-breakers.ts";
 import type { ProviderDirectory } from "./providers/provider-directory.ts";
 import type { Traffic } from "./providers/traffic.ts";
+import type { LimitBook } from "./world/limit-book.ts";
+import type { WorldReader } from "./world/to-world.ts";
 
 /** What the routes of one gateway share. */
 export interface GatewayContext {
   settings: SettingsHolder;
   catalog: Catalog;
   directory: ProviderDirectory;
-  rests: Rests;
+  /** Limits, breakers, sessions, switches: what replicas share. */
+  state: State;
+  breakers: Breakers;
+  limits: LimitBook;
+  readWorld: WorldReader;
+  admission: Admission;
+  waitingRoom: WaitingRoom;
+  slots: ProviderSlots;
+  reservations: ReservationKeeper;
   traffic: Traffic;
   http: HttpClient;
   logger: Logger;
   metrics: Metrics;
   onShutdown: Lifecycle["onShutdown"];
+  /** Reads the settings anew; absent where they are fixed. Throws SettingsError. */
+  reload?: () => Settings;
   /** Counts the tokens of a parsed request on this machine. */
   countTokens(body: unknown): Promise<CountTokensAnswer["input_tokens"]>;
 }

@@ -8,6 +8,8 @@ import type { Settings, SettingsError } from "../settings/settings.ts";
 export interface ServiceContext {
   settings: Settings;
   logger: Logger;
+  /** Reads files and environment anew. Throws SettingsError. */
+  reload(): Settings;
 }
 
 export interface RunningService {
@@ -46,12 +48,13 @@ export function runService(name: string, start: StartService, options: RunOption
 
 async function run(name: string, start: StartService, { alone = name }: RunOptions): Promise<void> {
   const { loadSettings } = await import("../settings/load-settings.ts");
-  const settings = loadSettings({ cwd: process.cwd(), env: process.env, alone });
+  const reload = (): Settings => loadSettings({ cwd: process.cwd(), env: process.env, alone });
+  const settings = reload();
   const { createLogger } = await import("../logging/create-logger.ts");
   const logger = createLogger(settings.log, { service: name });
   endOnUnforeseenErrors(logger);
   for (const { path, problem, remedy } of settings.warnings) logger.warn("settings", { path, problem, remedy });
-  const service = await start({ settings, logger });
+  const service = await start({ settings, logger, reload });
   closeOnSignals(service, logger);
   logger.info("started", { urls: service.urls, revision: settings.revision });
 }

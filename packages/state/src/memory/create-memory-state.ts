@@ -69,9 +69,12 @@ export function createMemoryState(options: MemoryStateOptions = {}): State {
     },
     async commit(reservation, observations = []) {
       commitReservation(world, { reservation, observations }, moment());
+      if (reservation.probe) view.forget();
     },
     async settle(reservation, settlement) {
       settleReservation(world, { reservation, settlement }, { ...moment(), random: random() });
+      // What makes the next request go elsewhere is seen at once; counts may lag.
+      if (settlement.rest !== undefined || settlement.outcome === "failure") view.forget();
     },
     async renew(reservations) {
       for (const reservation of reservations) renewReservation(world, reservation, now());

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 import type { CommittedStream, CompleteAnswer } from "@switchyard/service-kit";
-import type { FailureName, TokenUsage } from "@switchyard/wire";
+import type { FailureName, LimitObservation, Rejection, TokenUsage } from "@switchyard/wire";
 
 /** What is the same for every attempt of a request. */
 export interface OutgoingMessage {
@@ -39,6 +39,10 @@ export interface AttemptFailure {
   headers: Record<string, string>;
   /** True when the credential that failed was the client's own. */
   clientCredential: boolean;
+  /** What the answer said of the upstream's limits. */
+  observations?: readonly LimitObservation[];
+  /** The fields and betas that it named as not accepted. */
+  rejections?: readonly Rejection[];
 }
 
 /** When things happened, in the clock of performance.now(). */

@@ -3,11 +3,10 @@ import { FAILURE_NAMES, type FailureName } from "@switchyard/wire";
 
 import { modelInfo } from "../testing/fake-service.ts";
 import type { AttemptFailure } from "./attempt.ts";
-import { explainLoss } from "./explain-loss.ts";
+import { explainLoss, type Loss } from "./explain-loss.ts";
 import { FAILURE_RULES } from "./failure-rules.ts";
-import type { Tried } from "./run-attempts.ts";
 
-function tried(name: FailureName, more: Partial<AttemptFailure> & { asked?: boolean; provider?: string } = {}): Tried {
+function tried(name: FailureName, more: Partial<AttemptFailure> & { asked?: boolean; provider?: string } = {}): Loss {
   const { asked = true, provider = "one", ...failure } = more;
   return {
     candidate: { provider, model: modelInfo("claude-test"), group: "requested" },
@@ -24,7 +23,7 @@ function tried(name: FailureName, more: Partial<AttemptFailure> & { asked?: bool
   };
 }
 
-function explain(...list: Tried[]) {
+function explain(...list: Loss[]) {
   const { error, kind } = explainLoss(list, (provider) => (provider === "one" ? ["ONE_KEY"] : []));
   const { status, type, message, headers } = error;
   return { kind, status, type, message, retryAfter: headers["retry-after"] };
@@ -82,7 +81,7 @@ describe("explainLoss", () => {
   it("tells the story of everything that was tried", () => {
     const { message } = explain(tried("network"), tried("throttled", { provider: "two", asked: false }));
     expect(message).toContain(
-      "claude-test on one: network: it was network; claude-test on two: resting after throttled: it was throttled",
+      "claude-test on one: network: it was network; claude-test on two: not asked: throttled: it was throttled",
     );
   });
 
@@ -94,13 +93,7 @@ describe("explainLoss", () => {
 describe("FAILURE_RULES", () => {
   it("has a row for every name, and rests only where a failure tells of more than one request", () => {
     expect(Object.keys(FAILURE_RULES).toSorted()).toEqual([...FAILURE_NAMES].toSorted());
-    for (const name of [
-      "bad-request",
-      "content-policy",
-      "capability",
-      "overloaded",
-      "throttled-without-window",
-    ] as const) {
+    for (const name of ["bad-request", "content-policy", "capability", "overloaded"] as const) {
       expect(FAILURE_RULES[name].rest).toBeUndefined();
     }
     for (const [, rule] of Object.entries(FAILURE_RULES)) if (rule.retry) expect(rule.mayPass).toBe(true);

@@ -1,8 +1,16 @@
+import type { Candidate } from "@switchyard/routing";
 import { type ApiErrorType, GatewayError, type GatewayErrorOptions, STATUS_OF_ERROR_TYPE } from "@switchyard/wire";
 
 import type { AttemptFailure, RawAnswer } from "./attempt.ts";
 import { FAILURE_RULES } from "./failure-rules.ts";
-import type { Tried } from "./run-attempts.ts";
+
+/** A candidate that did not answer, and why. */
+export interface Loss {
+  candidate: Candidate;
+  failure: AttemptFailure;
+  /** False for one that was passed over: full, resting, behind an open breaker. */
+  asked: boolean;
+}
 
 /** How a request ends that nobody could answer. */
 export type Ending =
@@ -17,7 +25,7 @@ const UNKNOWN_WINDOW_SECONDS = 5;
  * Which of the failures the client hears of. In order: one that is the request's own fault, limits with
  * the earliest true recovery, overload, then whatever may pass, then what must be repaired.
  */
-export function explainLoss(tried: readonly Tried[], missing: (provider: string) => readonly string[]): Ending {
+export function explainLoss(tried: readonly Loss[], missing: (provider: string) => readonly string[]): Ending {
   const last = tried.at(-1);
   if (last === undefined) {
     return {
@@ -62,7 +70,7 @@ function toApiType(type: string): ApiErrorType {
   return Object.hasOwn(STATUS_OF_ERROR_TYPE, type) ? (type as ApiErrorType) : "api_error";
 }
 
-function composeError(tried: readonly Tried[], missing: (provider: string) => readonly string[]): GatewayError {
+function composeError(tried: readonly Loss[], missing: (provider: string) => readonly string[]): GatewayError {
   const story = tried.map((one) => describe(one, missing)).join("; ");
   const make = (type: ApiErrorType, message: string, options: GatewayErrorOptions) =>
     new GatewayError(type, `${message} Tried: ${story}`, options);
@@ -76,8 +84,12 @@ function composeError(tried: readonly Tried[], missing: (provider: string) => re
   const overloaded = tried.find(({ failure }) => failure.name === "overloaded");
   if (overloaded !== undefined) {
     const isOverload = overloaded.failure.status === 529 || overloaded.failure.status === 503;
+    const recovery = earliestOf(tried);
     return isOverload
-      ? make("overloaded_error", "Every available provider is overloaded.", { failure: "overloaded" })
+      ? make("overloaded_error", "Every available provider is overloaded.", {
+          failure: "overloaded",
+          ...(recovery === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(recovery)) }),
+        })
       : make("api_error", "Every available provider failed.", { failure: "overloaded" });
   }
   const decisive = tried.findLast(({ failure }) => FAILURE_RULES[failure.name].mayPass) ?? tried.at(-1);
@@ -91,15 +103,21 @@ function endOf(failure: AttemptFailure | undefined): [ApiErrorType, string, Gate
   return [type, "No provider could answer.", { status, failure: failure.name }];
 }
 
-function earliestRecovery(limited: readonly Tried[]): number {
-  return Math.max(1, Math.min(...limited.map(({ failure }) => failure.retryAfterSeconds ?? UNKNOWN_WINDOW_SECONDS)));
+/** Seconds, at least one: clients that hear of less use up all their tries at once. */
+function earliestRecovery(limited: readonly Loss[]): number {
+  return Math.max(1, earliestOf(limited) ?? UNKNOWN_WINDOW_SECONDS);
 }
 
-function describe({ candidate, failure, asked }: Tried, missing: (provider: string) => readonly string[]): string {
+function earliestOf(losses: readonly Loss[]): number | undefined {
+  const told = losses.flatMap(({ failure }) => failure.retryAfterSeconds ?? []);
+  return told.length === 0 ? undefined : Math.min(...told);
+}
+
+function describe({ candidate, failure, asked }: Loss, missing: (provider: string) => readonly string[]): string {
   const { provider, model } = candidate;
   const settings = missing(provider);
   const isCredential = failure.name === "auth" || failure.name === "billing";
   const setting = settings.length > 0 ? settings.join(", ") : `the credential of ${provider} in the settings`;
   const remedy = isCredential ? ` (check ${setting})` : "";
-  return `${model.canonical} on ${provider}: ${asked ? "" : "resting after "}${failure.name}${remedy}: ${failure.message}`;
+  return `${model.canonical} on ${provider}: ${asked ? "" : "not asked: "}${failure.name}${remedy}: ${failure.message}`;
 }

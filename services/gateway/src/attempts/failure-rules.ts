@@ -11,10 +11,10 @@ export interface FailureRule {
   /** Asks for FALLBACK_DELAY when the next candidate is of the same provider. */
   delay: boolean;
   /**
-   * Who is left alone and how long: until the time that the upstream named, or until the configuration
-   * (or what the service says of itself) changes.
+   * Who is left alone and how long: until the time that the upstream named (by backoff, where it named none), or
+   * until the configuration (or what the service says of itself) changes.
    */
-  rest?: { scope: "provider" | "bucket" | "model"; until: "retry-after" | "change" };
+  rest?: { scope: "provider" | "bucket" | "target"; until: "retry-after" | "change" };
   /**
    * How the request ends when this is what it ends with. "own": with the status and the words of the
    * upstream. Never so where they tell of a credential that is ours: they would end the client's session.
@@ -38,12 +38,13 @@ export const FAILURE_RULES: Readonly<Record<FailureName, FailureRule>> = Object.
     countsAgainst: false,
     mayPass: true,
   },
-  // Nobody knows until when: nothing rests.
+  // Nobody knows until when: a short rest, longer each time.
   "throttled-without-window": {
     retry: false,
     fallback: "yes",
     sameProvider: "yes",
     delay: true,
+    rest: { scope: "bucket", until: "retry-after" },
     end: "own",
     countsAgainst: false,
     mayPass: true,
@@ -118,7 +119,7 @@ export const FAILURE_RULES: Readonly<Record<FailureName, FailureRule>> = Object.
     fallback: "yes",
     sameProvider: "yes",
     delay: false,
-    rest: { scope: "model", until: "change" },
+    rest: { scope: "target", until: "change" },
     end: "own",
     countsAgainst: false,
     mayPass: false,
@@ -128,7 +129,7 @@ export const FAILURE_RULES: Readonly<Record<FailureName, FailureRule>> = Object.
     fallback: "yes",
     sameProvider: "yes",
     delay: false,
-    rest: { scope: "model", until: "change" },
+    rest: { scope: "target", until: "change" },
     end: { status: 404, type: "not_found_error" },
     countsAgainst: false,
     mayPass: false,

@@ -7,6 +7,8 @@ import {
   HEADERS,
   isFailureName,
   NO_USAGE,
+  readObservations,
+  readRejections,
 } from "@switchyard/wire";
 
 import { answerHeaders } from "../forward-headers.ts";
@@ -34,6 +36,8 @@ export async function failureOfAnswer(
   const { type, message } = readEnvelope(body, answer.status);
   const named = answer.headers[HEADERS.failure];
   const retryAfterSeconds = readRetryAfter(answer.headers["retry-after"]);
+  const observations = readObservations(answer.headers[HEADERS.limits]);
+  const rejections = readRejections(answer.headers[HEADERS.rejected]);
   const failure: AttemptFailure = {
     name: isFailureName(named) ? named : guessName(answer.status, { type, message, retryAfterSeconds }),
     status: answer.status,
@@ -43,6 +47,8 @@ export async function failureOfAnswer(
     raw: { status: answer.status, contentType: answer.headers["content-type"] ?? "application/json", body },
     headers: answerHeaders(answer.headers),
     clientCredential: context.clientCredential,
+    ...(observations.length === 0 ? {} : { observations }),
+    ...(rejections.length === 0 ? {} : { rejections }),
   };
   return { kind: "failed", failure, usage: NO_USAGE };
 }

@@ -1,38 +1,59 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { RankedCandidate } from "@switchyard/routing";
 import type { ProviderSettings, Settings } from "@switchyard/service-kit";
+import type { Reservation, State } from "@switchyard/state";
+import { HEADERS, type LimitObservation, NO_USAGE, readObservations, type Rejection } from "@switchyard/wire";
 
-import type { Candidate } from "../routing/candidate.ts";
+import type { Breakers } from "../breakers/create-breakers.ts";
+import { targetOf } from "../world/targets.ts";
 import type { AttemptFailure, AttemptResult, OutgoingMessage } from "./attempt.ts";
 import { FAILURE_RULES } from "./failure-rules.ts";
-import type { Rests } from "./rests.ts";
+import { isRoomier, orderAfterFailure } from "./order-after-failure.ts";
+import type { ProviderSlots } from "./provider-slots.ts";
+import type { ReservationKeeper } from "./reservation-keeper.ts";
 import type { Attempt } from "./send-attempt.ts";
+import { settlementOfFailure } from "./settlement.ts";
+import { type Passed, type Turn, type TurnDeps, Turns } from "./turns.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
 
 export interface AttemptRunnerDeps {
+  state: Pick<State, "take" | "commit" | "learn" | "snapshot">;
+  breakers: Breakers;
+  slots: ProviderSlots;
+  reservations: ReservationKeeper;
+  waitingRoom: WaitingRoom;
+  toTake: TurnDeps["toTake"];
   send(attempt: Attempt): Promise<AttemptResult>;
-  rests: Rests;
   /** Told of every attempt that failed before its first output. */
   onFailure(attempt: Attempt, failure: AttemptFailure): void;
 }
 
 export interface AttemptPlan {
-  candidates: readonly Candidate[];
+  candidates: readonly RankedCandidate[];
+  /** So long the first candidate is worth waiting for. */
+  waitMs?: number;
   settings: Settings;
   message: OutgoingMessage;
 }
 
-/** One candidate that was asked, or passed over because it rests. */
+/** One candidate that was asked, and what came of it. */
 export interface Tried {
-  candidate: Candidate;
+  candidate: RankedCandidate;
   failure: AttemptFailure;
-  /** False for a candidate that rests: it was not asked. */
-  asked: boolean;
+}
+
+interface Ended {
+  tried: readonly Tried[];
+  /** Those that were passed over: full, resting, behind an open breaker. */
+  passed: readonly Passed[];
+  attempts: number;
 }
 
 export type RunResult =
-  | { kind: "won"; candidate: Candidate; provider: ProviderSettings; result: WonResult; attempts: number }
-  | { kind: "lost"; tried: readonly Tried[]; attempts: number }
-  | { kind: "aborted"; attempts: number };
+  | (Ended & { kind: "won"; turn: Turn; provider: ProviderSettings; result: WonResult; leaveSlot: () => void })
+  | (Ended & { kind: "lost" })
+  | (Ended & { kind: "aborted" });
 
 export type WonResult = Extract<AttemptResult, { kind: "stream" | "answer" }>;
 
@@ -40,129 +61,194 @@ export type WonResult = Extract<AttemptResult, { kind: "stream" | "answer" }>;
 const RETRY_DELAY_MS = 150;
 /** A wish to wait longer than this is better served by another candidate. */
 const LONGEST_RETRY_DELAY_MS = 2000;
+/** What a target has refused is left out for so long; then it may have learnt it. */
+const REJECTION_MS = 24 * 3_600_000;
 
 /**
- * Asks one candidate after the other until one gives its first output. Bounded by the number of
- * fallbacks, the provider's retries and the request's deadline; what a failure means stands in one table.
+ * Asks one candidate after the other until one gives its first output, each with room reserved for it. Bounded by the
+ * number of fallbacks, the provider's retries and the request's deadline; what a failure means stands in one table.
  */
 export async function runAttempts(deps: AttemptRunnerDeps, plan: AttemptPlan): Promise<RunResult> {
-  const run = new AttemptRun(deps, plan);
-  return run.start();
+  return new AttemptRun(deps, plan).start();
 }
+
+type Asked = AttemptResult & { turn: Turn; leaveSlot: () => void };
 
 class AttemptRun {
   readonly #deps: AttemptRunnerDeps;
   readonly #plan: AttemptPlan;
+  readonly #turns: Turns;
   readonly #tried: Tried[] = [];
-  #queue: Candidate[];
   #attempts = 0;
   #asked = 0;
 
   constructor(deps: AttemptRunnerDeps, plan: AttemptPlan) {
     this.#deps = deps;
     this.#plan = plan;
-    this.#queue = [...plan.candidates];
+    this.#turns = new Turns(deps, plan.candidates);
   }
 
   async start(): Promise<RunResult> {
-    const { settings, message } = this.#plan;
-    for (let candidate = this.#queue.shift(); candidate !== undefined; candidate = this.#queue.shift()) {
-      const provider = settings.providers.find(({ name }) => name === candidate?.provider);
-      if (provider === undefined || this.#isResting(candidate)) continue;
-      if (this.#asked > settings.gateway.maxFallbackAttempts || performance.now() >= message.deadline) break;
+    const { message, settings } = this.#plan;
+    if (this.#plan.waitMs !== undefined) await this.#pause(this.#plan.waitMs);
+    while (this.#asked <= settings.gateway.maxFallbackAttempts && performance.now() < message.deadline) {
+      // One after the other is the point, here and below.
+      // oxlint-disable-next-line no-await-in-loop
+      const turn = await this.#nextTurn();
+      if (turn === undefined) break;
+      const provider = settings.providers.find(({ name }) => name === turn.candidate.provider);
+      if (provider === undefined) {
+        void this.#release(turn.reservation);
+        continue;
+      }
       this.#asked += 1;
-      // One after the other is the point.
       // oxlint-disable-next-line no-await-in-loop
-      const result = await this.#ask({ candidate, provider, message, hasOthers: this.#hasOthers(candidate) });
-      if (result.kind === "aborted") return { kind: "aborted", attempts: this.#attempts };
-      if (result.kind !== "failed") return { kind: "won", candidate, provider, result, attempts: this.#attempts };
-      this.#tried.push({ candidate, failure: result.failure, asked: true });
-      if (!this.#chooseNext(candidate, result.failure)) break;
+      const asked = await this.#ask(turn, provider);
+      if (asked.kind === "aborted") return { kind: "aborted", ...this.#ended() };
+      if (asked.kind !== "failed") {
+        const { turn: won, leaveSlot, ...result } = asked;
+        return { kind: "won", turn: won, provider, result, leaveSlot, ...this.#ended() };
+      }
+      this.#tried.push({ candidate: turn.candidate, failure: asked.failure });
+      if (!this.#chooseNext(turn.candidate, asked.failure)) break;
       // oxlint-disable-next-line no-await-in-loop
-      await this.#delayFallback(candidate, result.failure);
+      await this.#delayFallback(turn.candidate, asked.failure);
     }
-    if (message.signal.aborted) return { kind: "aborted", attempts: this.#attempts };
-    return { kind: "lost", tried: this.#tried, attempts: this.#attempts };
+    if (message.signal.aborted) return { kind: "aborted", ...this.#ended() };
+    return { kind: "lost", ...this.#ended() };
   }
 
-  #hasOthers({ provider }: Candidate): boolean {
-    return this.#queue.some((next) => next.provider !== provider);
+  #ended(): Ended {
+    return { tried: this.#tried, passed: this.#turns.passed, attempts: this.#attempts };
   }
 
-  #isResting(candidate: Candidate): boolean {
-    const rest = this.#deps.rests.find(candidate);
-    if (rest === undefined) return false;
-    const { failure: name, message, until } = rest;
-    const retryAfter = until === undefined ? {} : { retryAfterSeconds: Math.max(0, (until - Date.now()) / 1000) };
-    const failure = {
-      name,
-      status: 503,
-      type: "api_error",
-      message,
-      headers: {},
-      clientCredential: false,
-      ...retryAfter,
-    };
-    this.#tried.push({ candidate, failure, asked: false });
-    return true;
+  /** The next candidate with room; where all are full for a moment only, after a short wait. */
+  async #nextTurn(): Promise<Turn | undefined> {
+    const { message } = this.#plan;
+    let since: number | undefined;
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop
+      const turn = message.signal.aborted ? undefined : await this.#turns.next();
+      if (turn !== undefined || message.signal.aborted) return turn;
+      since ??= Date.now();
+      const soonest = this.#turns.earliestRoom();
+      if (soonest === undefined || this.#isLost()) return undefined;
+      // oxlint-disable-next-line no-await-in-loop
+      if (!(await this.#deps.waitingRoom.wait({ until: soonest, since, message }))) return undefined;
+      this.#turns.reconsider();
+    }
+  }
+
+  /** Somebody has answered that nobody can make it good: waiting for the others is no use. */
+  #isLost(): boolean {
+    return this.#tried.some(({ failure }) => FAILURE_RULES[failure.name].fallback === "no");
   }
 
   /** The attempt and its repeats on the same candidate. */
-  async #ask(attempt: Attempt): Promise<AttemptResult> {
-    for (let retries = 0; ; retries += 1) {
-      this.#attempts += 1;
+  async #ask(first: Turn, provider: ProviderSettings): Promise<Asked> {
+    const learnt: Rejection[] = [];
+    let turn = first;
+    for (let retries = 0; ;) {
       // oxlint-disable-next-line no-await-in-loop
-      const result = await this.#deps.send(attempt);
-      if (result.kind !== "failed") return result;
-      this.#deps.onFailure(attempt, result.failure);
-      const delayMs = this.#retryDelay(attempt, result.failure, retries);
-      if (delayMs === undefined) {
-        // What one client's own credential met says nothing of another's.
-        if (!result.failure.clientCredential) this.#deps.rests.note(attempt.candidate, result.failure);
-        return result;
-      }
+      const asked = await this.#send(turn, provider, learnt);
+      if (asked.kind !== "failed") return asked;
+      const { failure } = asked;
+      const isTaught = learnt.length === 0 && this.#learn(turn, failure, learnt);
+      const delayMs = isTaught ? 0 : this.#retryDelay(provider, failure, retries);
+      if (delayMs === undefined) return asked;
+      if (!isTaught) retries += 1;
       // oxlint-disable-next-line no-await-in-loop
       await this.#pause(delayMs);
-      if (attempt.message.signal.aborted) return { kind: "aborted" };
+      if (this.#plan.message.signal.aborted) return { kind: "aborted", turn, leaveSlot: asked.leaveSlot };
+      // oxlint-disable-next-line no-await-in-loop
+      const next = await this.#turns.again(turn.candidate);
+      if (next === undefined) return asked;
+      turn = next;
     }
   }
 
-  #retryDelay({ provider, message }: Attempt, failure: AttemptFailure, retries: number): number | undefined {
+  async #send(turn: Turn, provider: ProviderSettings, learnt: readonly Rejection[]): Promise<Asked> {
+    const { candidate, reservation } = turn;
+    const { breakers, reservations, send, slots, state } = this.#deps;
+    const target = targetOf(candidate);
+    const known = state.snapshot().targets.get(target)?.rejections ?? [];
+    const attempt: Attempt = {
+      candidate,
+      provider,
+      message: this.#plan.message,
+      hasOthers: this.#turns.queue.some((next) => next.provider !== candidate.provider),
+      leaveOut: learnt.length === 0 ? known : [...known, ...learnt],
+    };
+    this.#attempts += 1;
+    const leaveSlot = slots.enter(provider.name);
+    reservations.keep(reservation);
+    const result = await breakers.fire(target, {
+      run: () => send(attempt),
+      isGood: ({ kind }) => kind === "stream" || kind === "answer",
+    });
+    if (result.kind === "stream" || result.kind === "answer") {
+      const observations = readObservations(result.headers[HEADERS.limits]);
+      if (reservation.probe || observations.some(isTight)) void state.commit(reservation, observations);
+      return { ...result, turn, leaveSlot };
+    }
+    leaveSlot();
+    if (result.kind === "failed") {
+      this.#deps.onFailure(attempt, result.failure);
+      await reservations.settle(reservation, settlementOfFailure(candidate, result.failure, result.usage));
+    } else {
+      // The client has left: what the upstream has counted by then is not known, so the estimate stands.
+      void reservations.settle(reservation, { outcome: "neutral" });
+    }
+    return { ...result, turn, leaveSlot };
+  }
+
+  /** Takes note of what a 400 named; true: worth trying once more without it. */
+  #learn({ candidate }: Turn, { rejections }: AttemptFailure, learnt: Rejection[]): boolean {
+    if (rejections === undefined || rejections.length === 0) return false;
+    for (const rejection of rejections) {
+      void this.#deps.state.learn(targetOf(candidate), rejection, Date.now() + REJECTION_MS);
+    }
+    learnt.push(...rejections);
+    return performance.now() < this.#plan.message.deadline;
+  }
+
+  #release(reservation: Reservation): Promise<void> {
+    this.#deps.reservations.keep(reservation);
+    const used = { requests: 0, inputTokens: NO_USAGE.uncachedInput, outputTokens: NO_USAGE.output };
+    return this.#deps.reservations.settle(reservation, { outcome: "neutral", used });
+  }
+
+  #retryDelay(provider: ProviderSettings, failure: AttemptFailure, retries: number): number | undefined {
     if (!FAILURE_RULES[failure.name].retry || retries >= provider.maxRetries) return undefined;
     const backoff = RETRY_DELAY_MS * 2 ** retries * (0.75 + Math.random() / 2);
     const delayMs = Math.max(backoff, (failure.retryAfterSeconds ?? 0) * 1000);
-    const isInTime = performance.now() + delayMs < message.deadline;
+    const isInTime = performance.now() + delayMs < this.#plan.message.deadline;
     return delayMs <= LONGEST_RETRY_DELAY_MS && isInTime ? delayMs : undefined;
   }
 
   /** Sorts what is left by what the failure says of it; false: nobody can make it good. */
-  #chooseNext(failed: Candidate, failure: AttemptFailure): boolean {
-    const rule = FAILURE_RULES[failure.name];
-    // The client's own credential: only the client can do something about it.
-    if (failure.clientCredential && (failure.name === "auth" || failure.name === "billing")) return false;
-    if (rule.fallback === "no") return false;
-    const others = this.#queue.filter(({ provider }) => provider !== failed.provider);
-    const same = this.#queue.filter(({ provider }) => provider === failed.provider);
-    if (rule.sameProvider === "no") this.#queue = others;
-    else if (rule.sameProvider === "last") this.#queue = [...others, ...same];
-    if (rule.fallback === "longer") this.#queue = this.#queue.filter((next) => isRoomier(next, failed, failure));
-    return this.#queue.length > 0;
+  #chooseNext(failed: RankedCandidate, failure: AttemptFailure): boolean {
+    const left = orderAfterFailure(this.#turns.queue, failed, failure);
+    if (left === undefined) return false;
+    this.#turns.keep(left);
+    return left.length > 0 || this.#turns.passed.some(({ candidate }) => isRoomier(candidate, failed, failure));
   }
 
-  async #delayFallback(failed: Candidate, failure: AttemptFailure): Promise<void> {
-    if (!FAILURE_RULES[failure.name].delay || this.#queue[0]?.provider !== failed.provider) return;
+  async #delayFallback(failed: RankedCandidate, failure: AttemptFailure): Promise<void> {
+    if (!FAILURE_RULES[failure.name].delay || this.#turns.queue[0]?.provider !== failed.provider) return;
     await this.#pause(this.#plan.settings.gateway.fallbackDelayMs);
   }
 
   async #pause(ms: number): Promise<void> {
-    const { signal } = this.#plan.message;
+    if (ms <= 0) return;
+    const { signal, deadline } = this.#plan.message;
     // Aborting ends the pause; who asks next sees it by the signal.
-    await sleep(ms, undefined, { signal }).catch(() => {});
+    await sleep(Math.min(ms, Math.max(0, deadline - performance.now())), undefined, { signal }).catch(() => {});
   }
 }
 
-/** Too many bytes says nothing of tokens, and every provider has a limit of its own for them. */
-function isRoomier(next: Candidate, failed: Candidate, { type }: AttemptFailure): boolean {
-  if (type === "request_too_large") return next.provider !== failed.provider;
-  return next.model.context_window > failed.model.context_window;
+/** Little is left: worth telling the other gateways now and not at the end of the answer. */
+function isTight({ limit, remaining, utilization }: LimitObservation): boolean {
+  if (utilization !== undefined) return utilization > 0.8;
+  return remaining !== undefined && limit !== undefined && remaining < limit * 0.2;
 }

@@ -1,3 +1,4 @@
+import type { Candidate } from "@switchyard/routing";
 import {
   type AnswerResult,
   awaitAnswer,
@@ -8,11 +9,10 @@ import {
   type ProviderSettings,
   type Settings,
 } from "@switchyard/service-kit";
-import { GatewayError, HEADERS, NO_USAGE } from "@switchyard/wire";
+import { GatewayError, HEADERS, NO_USAGE, type Rejection, writeRejections } from "@switchyard/wire";
 
 import { forwardHeaders } from "../forward-headers.ts";
 import { innerHeaders } from "../providers/inner-headers.ts";
-import type { Candidate } from "../routing/candidate.ts";
 import type { AttemptResult, OutgoingMessage } from "./attempt.ts";
 import { failureOfAnswer, failureOfThrown, type FailureContext } from "./read-failure.ts";
 
@@ -29,6 +29,8 @@ export interface Attempt {
   message: OutgoingMessage;
   /** Other providers could still make it good. */
   hasOthers: boolean;
+  /** What the target has refused before. */
+  leaveOut: readonly Rejection[];
 }
 
 /**
@@ -80,13 +82,15 @@ function findLimits({ provider, message, hasOthers }: Attempt, sentAt: number): 
   return { firstOutputMs, idleMs: provider.timeouts.idleMs, totalMs, sentAt };
 }
 
-function toServiceHeaders(deps: SendDeps, { candidate, provider, message }: Attempt): Record<string, string> {
+function toServiceHeaders(deps: SendDeps, attempt: Attempt): Record<string, string> {
+  const { candidate, provider, message, leaveOut } = attempt;
   const { clientHeaders, requestId } = message;
   const passCredentials = provider.credential?.type === "client";
   return Object.assign(
     forwardHeaders(clientHeaders, { passCredentials, ownKeys: deps.ownKeys }),
     innerHeaders(deps.settings, { requestId, model: candidate.model.id }),
     message.facts === undefined ? {} : { [HEADERS.facts]: message.facts },
+    leaveOut.length === 0 ? {} : { [HEADERS.leaveOut]: writeRejections(leaveOut) },
   );
 }
 

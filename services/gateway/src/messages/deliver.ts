@@ -1,37 +1,47 @@
 import { pump, STREAM_HEADERS } from "@switchyard/service-kit";
-import { type FailureName, HEADERS } from "@switchyard/wire";
+import { type FailureName, HEADERS, readObservations, type TokenUsage } from "@switchyard/wire";
 
 import type { WonResult } from "../attempts/run-attempts.ts";
+import { usedOf } from "../attempts/settlement.ts";
 import { answerHeaders } from "../forward-headers.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import type { RequestEnd } from "../providers/traffic.ts";
+import { placeAfter } from "../sessions/session-place.ts";
 import type { Delivery } from "./message-request.ts";
 
 type WonStream = Extract<WonResult, { kind: "stream" }>;
 type WonAnswer = Extract<WonResult, { kind: "answer" }>;
 
-/** Passes the answer of the candidate that won on to the client. */
-export function deliver(context: GatewayContext, delivery: Delivery): Promise<RequestEnd> | RequestEnd {
+/** Passes the answer of the candidate that won on to the client, and settles what it has used. */
+export async function deliver(context: GatewayContext, delivery: Delivery): Promise<RequestEnd> {
   const { run, scope } = delivery;
-  const { provider, model } = run.candidate;
+  const { provider, model } = run.turn.candidate;
   const { outputAt, sentAt } = run.result.timing;
   context.traffic.attemptSucceeded(provider, outputAt - sentAt);
   const labels = { provider, model: model.canonical };
   context.metrics.firstOutput.observe(labels, (outputAt - scope.receivedAt) / 1000);
-  return run.result.kind === "stream"
-    ? deliverStream(context, delivery, run.result)
-    : deliverAnswer(context, delivery, run.result);
+  let end: End = { outcome: "failure", failure: undefined };
+  try {
+    end =
+      run.result.kind === "stream"
+        ? await deliverStream(context, delivery, run.result)
+        : deliverAnswer(delivery, run.result);
+  } finally {
+    run.leaveSlot();
+    settle(context, delivery, end);
+  }
+  return noteEnd(context, delivery, end);
 }
 
-async function deliverStream(context: GatewayContext, delivery: Delivery, { stream }: WonStream): Promise<RequestEnd> {
-  const { response, run, settings, message, early } = delivery;
-  const { provider } = run.candidate;
+async function deliverStream(context: GatewayContext, delivery: Delivery, { stream }: WonStream): Promise<End> {
+  const { response, run, planned, message, early } = delivery;
+  const { provider } = run.turn.candidate;
   if (early?.sent !== true) response.writeHead(200, { ...toHeaders(delivery), ...STREAM_HEADERS });
   context.metrics.activeStreams.inc({ provider });
   const outcome = await pump(stream, response, {
     idleMs: run.provider.timeouts.idleMs,
     deadline: message.deadline,
-    pingIntervalMs: settings.gateway.pingIntervalMs,
+    pingIntervalMs: planned.settings.gateway.pingIntervalMs,
     onShutdown: context.onShutdown,
     requestId: message.requestId,
   });
@@ -39,10 +49,10 @@ async function deliverStream(context: GatewayContext, delivery: Delivery, { stre
   const { failure, usage, finished, clientGone } = outcome;
   if (failure !== undefined) context.traffic.attemptFailed(provider, failure);
   const ended = clientGone ? "client gone" : "failure";
-  return noteEnd(context, delivery, { outcome: finished ? "success" : ended, usage, failure });
+  return { outcome: finished ? "success" : ended, usage, failure };
 }
 
-function deliverAnswer(context: GatewayContext, delivery: Delivery, { answer, headers }: WonAnswer): RequestEnd {
+function deliverAnswer(delivery: Delivery, { answer, headers }: WonAnswer): End {
   const { body, usage } = answer;
   delivery.response.writeHead(200, {
     ...toHeaders(delivery),
@@ -50,7 +60,28 @@ function deliverAnswer(context: GatewayContext, delivery: Delivery, { answer, he
     "content-length": body.length,
   });
   delivery.response.end(body);
-  return noteEnd(context, delivery, { outcome: "success", usage, failure: undefined });
+  return { outcome: "success", usage, failure: undefined };
+}
+
+/** The truth in place of the estimate: for limits, breaker, speed, and where the session's cache is warm now. */
+function settle({ reservations, state }: GatewayContext, delivery: Delivery, { outcome, usage }: End): void {
+  const { run, facts, planned } = delivery;
+  const { candidate, reservation } = run.turn;
+  const { sentAt, outputAt } = run.result.timing;
+  const observations = readObservations(run.result.headers[HEADERS.limits]);
+  const outputMs = performance.now() - outputAt;
+  const isMeasured = run.result.kind === "stream" && usage !== undefined && usage.output > 1 && outputMs > 0;
+  void reservations.settle(reservation, {
+    outcome: outcome === "client gone" ? "neutral" : outcome,
+    // What an answer that was left or broke off has really cost is not known to us: the estimate is nearer.
+    ...(usage !== undefined && outcome === "success" ? { used: usedOf(candidate, usage) } : {}),
+    ...(observations.length === 0 ? {} : { observations, observedAt: Date.now() - Math.round(outputMs) }),
+    firstTokenMs: outputAt - sentAt,
+    ...(isMeasured ? { outputTokensPerSecond: (usage.output / outputMs) * 1000 } : {}),
+  });
+  if (planned.session === undefined || usage === undefined || outcome !== "success") return;
+  const place = placeAfter(candidate, usage, { now: Date.now(), bytes: facts.bytes, previous: planned.places });
+  if (place !== undefined) void state.writeSession(planned.session, place);
 }
 
 /** Headers of an answer: whose it is, and what it took to get it. */
@@ -63,20 +94,22 @@ function toHeaders({ run, readAt, scope }: Delivery): Record<string, string> {
   return {
     ...answerHeaders(headers),
     [HEADERS.requestId]: scope.requestId,
-    [HEADERS.provider]: run.candidate.provider,
-    [HEADERS.model]: headers[HEADERS.model] ?? run.candidate.model.canonical,
+    [HEADERS.provider]: run.turn.candidate.provider,
+    [HEADERS.model]: headers[HEADERS.model] ?? run.turn.candidate.model.canonical,
     [HEADERS.attempts]: String(run.attempts),
     [HEADERS.overheadMs]: overheadMs.toFixed(2),
     ...(isSimulated ? { [HEADERS.simulated]: "true" } : {}),
   };
 }
 
-interface End extends Pick<RequestEnd, "outcome" | "usage"> {
+interface End {
+  outcome: RequestEnd["outcome"];
+  usage?: TokenUsage;
   failure: FailureName | undefined;
 }
 
 function noteEnd(context: GatewayContext, { scope, run, facts }: Delivery, end: End): RequestEnd {
-  const { provider, model } = run.candidate;
+  const { provider, model } = run.turn.candidate;
   const labels = { provider, model: model.canonical };
   const { outcome, usage } = end;
   const failure = end.failure ?? "";

@@ -1,9 +1,10 @@
-import type { EarlyHeaders, RequestScope, Settings } from "@switchyard/service-kit";
+import type { EarlyHeaders, RequestScope } from "@switchyard/service-kit";
 import type { RequestFacts } from "@switchyard/wire";
 import type { Request, Response } from "express";
 
 import type { OutgoingMessage } from "../attempts/attempt.ts";
 import type { RunResult } from "../attempts/run-attempts.ts";
+import type { Planned } from "./plan-request.ts";
 
 /** One request for a message, as it is known once its body has been read. */
 export interface MessageRequest {
@@ -17,8 +18,8 @@ export interface MessageRequest {
 }
 
 export interface PlannedRequest extends MessageRequest {
-  /** Those in force when the request was planned; it keeps them to its end. */
-  settings: Settings;
+  /** What was decided when it came; it keeps these settings to its end. */
+  planned: Planned;
 }
 
 export interface Delivery extends PlannedRequest {

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 
+import type { RankedCandidate } from "@switchyard/routing";
 import { createEarlyHeaders, type EarlyHeaders, readBody, scopeOf } from "@switchyard/service-kit";
-import { GatewayError, readRequestFacts, type RequestFacts, scanBody, writeFacts } from "@switchyard/wire";
+import { GatewayError, HEADERS, readRequestFacts, type RequestFacts, scanBody, writeFacts } from "@switchyard/wire";
 import type { Request, Response } from "express";
 
 import type { AttemptFailure } from "../attempts/attempt.ts";
@@ -10,7 +11,7 @@ import { runAttempts, type RunResult } from "../attempts/run-attempts.ts";
 import { type Attempt, sendAttempt } from "../attempts/send-attempt.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import type { RequestEnd } from "../providers/traffic.ts";
-import type { Candidate } from "../routing/candidate.ts";
+import { buildRecord } from "../records/build-record.ts";
 import { deliver } from "./deliver.ts";
 import type { MessageRequest, PlannedRequest } from "./message-request.ts";
 import { planAnswerable } from "./plan-request.ts";
@@ -18,23 +19,31 @@ import { endEarly, refuse } from "./refuse.ts";
 
 export interface MessagesOptions {
   /** Takes some of the planned candidates only; default: all. Throws when none will do. */
-  select?: (candidates: readonly Candidate[], facts: RequestFacts) => readonly Candidate[];
+  select?: (candidates: readonly RankedCandidate[], facts: RequestFacts) => readonly RankedCandidate[];
 }
 
 /** Answers a request for a message, streamed or not, exactly as asked. */
 export function createMessagesHandler(context: GatewayContext, options: MessagesOptions = {}) {
   return async function handleMessages(request: Request, response: Response): Promise<void> {
-    refuseBeyondLimit(context);
-    const end = context.traffic.begin();
     const controller = abortOnLeave(response);
+    const leave = await context.admission.enter(clientOf(request), controller.signal);
+    const end = context.traffic.begin();
     try {
       const message = await readMessage(context, { request, response, signal: controller.signal });
       end(await answer(context, { ...message, controller }, options));
     } catch (error) {
       end({ outcome: "failure", attempts: 0, rateLimited: error instanceof GatewayError && error.status === 429 });
       throw error;
+    } finally {
+      leave();
     }
   };
+}
+
+/** Whose turn it is in the queue: a session's, else that of whoever holds the key, else the machine's. */
+function clientOf({ headers, socket }: Request): string {
+  const named = headers[HEADERS.sessionId] ?? headers["x-api-key"] ?? headers.authorization;
+  return String(named ?? socket.remoteAddress ?? "");
 }
 
 async function readMessage(
@@ -59,16 +68,6 @@ async function readMessage(
     deadline,
   };
   return { request, response, scope, facts, message, readAt };
-}
-
-function refuseBeyondLimit({ traffic, settings }: GatewayContext): void {
-  const { gateway } = settings.current();
-  if (traffic.active < gateway.maxConcurrentRequests) return;
-  throw new GatewayError(
-    "rate_limit_error",
-    `This gateway is answering ${traffic.active} requests, as many as max_concurrent_requests allows; please retry`,
-    { retryAfterSeconds: 1 },
-  );
 }
 
 /** Aborted at once when the client leaves before its answer is whole. */
@@ -96,17 +95,17 @@ async function answer(context: GatewayContext, request: Abortable, options: Mess
   const unregister = context.onShutdown(() => request.controller.abort(shuttingDown()));
   try {
     const { headers } = request.request;
-    const { plan, settings } = await planAnswerable(context, { headers, facts: request.facts });
-    const candidates = options.select?.(plan.candidates, request.facts) ?? plan.candidates;
-    const run = await ask(context, { ...request, settings }, candidates);
+    const planned = await planAnswerable(context, { headers, facts: request.facts });
+    const candidates = options.select?.(planned.plan.candidates, request.facts) ?? planned.plan.candidates;
+    const run = await ask(context, { ...request, planned }, candidates);
     early?.stop();
     unregister();
     request.message.body = RELEASED;
-    if (run.kind === "won") return await deliver(context, { ...request, settings, run, early });
-    if (run.kind === "lost") return refuse(context, { ...request, settings, run, early });
+    const end = await finish(context, { ...request, planned, early }, run);
+    keepRecord(context, { ...request, planned }, { run, outcome: end.outcome });
     const { reason } = request.message.signal as { reason: unknown };
-    if (reason instanceof GatewayError) throw reason;
-    return { outcome: "client gone", attempts: run.attempts };
+    if (run.kind === "aborted" && reason instanceof GatewayError) throw reason;
+    return end;
   } catch (error) {
     early?.stop();
     unregister();
@@ -114,6 +113,37 @@ async function answer(context: GatewayContext, request: Abortable, options: Mess
     endEarly(request, error);
     return { outcome: "failure", attempts: 0 };
   }
+}
+
+function finish(
+  context: GatewayContext,
+  request: PlannedRequest & { early: EarlyHeaders | undefined },
+  run: RunResult,
+): Promise<RequestEnd> | RequestEnd {
+  if (run.kind === "won") return deliver(context, { ...request, run });
+  if (run.kind === "lost") return refuse(context, { ...request, run });
+  return { outcome: "client gone", attempts: run.attempts };
+}
+
+function keepRecord(
+  { state }: GatewayContext,
+  { planned, facts, message, scope }: PlannedRequest,
+  { run, outcome }: { run: RunResult; outcome: string },
+): void {
+  const record = buildRecord({
+    requestId: message.requestId,
+    at: Date.now(),
+    facts,
+    strategy: planned.strategy,
+    ...(planned.session === undefined ? {} : { session: planned.session }),
+    plan: planned.plan,
+    tried: run.tried,
+    passed: run.passed,
+    ...(run.kind === "won" ? { won: run.turn.candidate } : {}),
+    outcome,
+    durationMs: performance.now() - scope.receivedAt,
+  });
+  state.keepRecord(message.requestId, record);
 }
 
 /** In place of a body that nobody will need again: streams last long, and bodies are large. */
@@ -131,9 +161,10 @@ function startEarlyHeaders({ settings }: GatewayContext, { response, scope }: Me
 
 function ask(
   context: GatewayContext,
-  { settings, message }: PlannedRequest,
-  candidates: readonly Candidate[],
+  { planned, message }: PlannedRequest,
+  candidates: readonly RankedCandidate[],
 ): Promise<RunResult> {
+  const { settings, plan, toTake } = planned;
   const sendDeps = {
     http: context.http,
     settings,
@@ -141,11 +172,12 @@ function ask(
   };
   return runAttempts(
     {
+      ...context,
+      toTake,
       send: (attempt) => sendAttempt(sendDeps, attempt),
-      rests: context.rests,
       onFailure: (attempt, failure) => noteFailure(context, attempt, failure),
     },
-    { candidates, settings, message },
+    { candidates, settings, message, ...(plan.waitMs === undefined ? {} : { waitMs: plan.waitMs }) },
   );
 }
 

@@ -1,105 +1,143 @@
+import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
-import type { ModeSettings, Settings, Substitution } from "@switchyard/service-kit";
-import { GatewayError, HEADERS, type RequestFacts } from "@switchyard/wire";
+import {
+  chooseMode,
+  explainNoRoute,
+  type KnownProvider,
+  type NameContext,
+  type Plan,
+  planRequest as rank,
+  type RankedCandidate,
+  readRequestedModel,
+  type RequestedModel,
+  type Strategy,
+  type World,
+} from "@switchyard/routing";
+import type { Settings } from "@switchyard/service-kit";
+import type { SessionPlace, TakeCandidate } from "@switchyard/state";
+import type { RequestFacts } from "@switchyard/wire";
 
 import type { GatewayContext } from "../gateway-context.ts";
-import type { Plan } from "../routing/candidate.ts";
-import { explainNoRoute } from "../routing/explain-no-route.ts";
-import { planRoute } from "../routing/plan-route.ts";
-import { type NameContext, readRequestedModel, type RequestedModel } from "../routing/requested-model.ts";
-
-const SUBSTITUTIONS: readonly Substitution[] = ["never", "when_unavailable", "by_strategy"];
+import { sessionKeyOf } from "../sessions/session-place.ts";
+import { strategyInForce } from "../world/switches.ts";
+import { bucketOf, targetOf } from "../world/targets.ts";
+import { readWishes } from "./read-wishes.ts";
 
 export interface PlanInput {
   headers: IncomingHttpHeaders;
   facts: RequestFacts;
+  /** Nothing is taken, no turn is used up: for dry runs and counting. */
+  dry?: boolean;
 }
 
 export interface Planned {
   plan: Plan;
   requested: RequestedModel;
+  strategy: Strategy;
+  settings: Settings;
+  providers: readonly KnownProvider[];
+  session: string | undefined;
+  places: readonly SessionPlace[];
+  /** What an attempt at a candidate takes of its limits. */
+  toTake(candidate: RankedCandidate): TakeCandidate;
 }
 
-/** Plans a request by its facts, its headers and what is known of the providers. Throws when a header makes no sense. */
-export function planRequest(context: GatewayContext, settings: Settings, { headers, facts }: PlanInput): Planned {
+/** Plans a request by its facts, its headers and what is known of the world. Throws when a header makes no sense. */
+export async function planRequest(context: GatewayContext, input: PlanInput): Promise<Planned> {
+  const { facts, headers, dry = false } = input;
+  const known = context.settings.current();
+  const wishes = readWishes(
+    headers,
+    known.providers.map(({ name }) => name),
+  );
+  const strategy = wishes.strategy ?? strategyInForce(known, context.state.snapshot());
+  const session = sessionKeyOf(facts, headers);
+  const places = session === undefined ? [] : await context.state.readSession(session);
+  const turn = !dry && strategy === "round_robin" ? await context.state.nextTurn("round_robin") : 0;
+  // After the last wait: settings and what is known of the providers belong to one moment.
+  const settings = context.settings.current();
+  const snapshot = context.state.snapshot();
   const providers = context.directory.providers();
-  const { modelAliases, modes, substitution } = settings.gateway;
-  const names: NameContext = { catalog: context.catalog, providers, modelAliases };
-  const requested = applyMode(readRequestedModel(facts.model, names), { facts, modes, names });
-  const pinned = readHeader(headers, HEADERS.provider);
-  const plan = planRoute(providers, {
+  const { gateway } = settings;
+  const names: NameContext = { catalog: context.catalog, providers, modelAliases: gateway.modelAliases };
+  const requested = chooseMode(readRequestedModel(facts.model, names), { facts, modes: gateway.modes, names });
+  const plan = rank({
+    facts,
     requested,
-    needs: facts,
-    substitution: readSubstitution(headers, substitution),
-    ...(pinned === undefined ? {} : { pinned }),
-    now: Date.now(),
-    // Its own check says so, and so did the last request: a check alone may be out of date.
-    isDoubtful: ({ name, info }) => info?.status === "unreachable" && context.traffic.failuresInRow(name) > 0,
+    substitution: wishes.substitution ?? gateway.substitution,
+    ...(wishes.pinned === undefined ? {} : { pinned: wishes.pinned }),
+    strategy,
+    weights: gateway.weights,
+    preference: wishes.preference ?? gateway.preference,
+    failoverPolicy: gateway.failoverPolicy,
+    sinkAt: gateway.rateLimitThreshold,
+    explorationShare: dry ? 0 : gateway.explorationShare,
+    ...(gateway.maxCostNanoDollarsPerRequest === undefined
+      ? {}
+      : { maxCostNanoDollars: gateway.maxCostNanoDollarsPerRequest }),
+    providers,
+    world: withDoubts(context, context.readWorld(snapshot, Date.now()), providers),
+    places,
+    dice: { random: Math.random(), explore: Math.random() },
+    turn,
   });
-  return { plan, requested };
+  const toTake = createTaker(context, settings, { headers, facts });
+  return { plan, requested, strategy, settings, providers, session, places, toTake };
 }
 
 /**
  * The same, where somebody must be able to answer. Right after a start or a change of the settings a
  * service may still be silent: a request that nobody else offers the model for waits for it.
  */
-export async function planAnswerable(
-  context: GatewayContext,
-  input: PlanInput,
-): Promise<Planned & { settings: Settings }> {
+export async function planAnswerable(context: GatewayContext, input: PlanInput): Promise<Planned> {
   const { settling } = context.directory;
-  const first = planNow(context, input);
+  const first = await planRequest(context, input);
   const isGood = first.plan.candidates.some(({ group }) => group === "requested");
   if (settling !== undefined && !isGood) await settling;
-  const planned = settling === undefined || isGood ? first : planNow(context, input);
+  const planned = settling === undefined || isGood ? first : await planRequest(context, input);
   if (planned.plan.candidates.length > 0) return planned;
-  const { plan, requested } = planned;
-  const providers = context.directory.providers();
+  const { plan, requested, providers } = planned;
   throw explainNoRoute({ plan, requested, needs: input.facts, providers, catalog: context.catalog });
 }
 
-/** Settings and what is known of the providers belong together: both are taken at one moment. */
-function planNow(context: GatewayContext, input: PlanInput): Planned & { settings: Settings } {
-  const settings = context.settings.current();
-  return { ...planRequest(context, settings, input), settings };
-}
-
-interface ModeInput {
-  facts: RequestFacts;
-  modes: ModeSettings;
-  names: NameContext;
-}
-
-/** A model that is configured for requests of this kind stands in for the one asked for, unless that is pinned. */
-function applyMode(requested: RequestedModel, { facts, modes, names }: ModeInput): RequestedModel {
-  if (requested.pinned !== undefined) return requested;
-  const model = findModeModel(requested, facts, modes);
-  return model === undefined ? requested : { ...readRequestedModel(model, names), name: requested.name };
-}
-
-function findModeModel({ tier }: RequestedModel, facts: RequestFacts, modes: ModeSettings): string | undefined {
-  if (modes.longContext !== undefined && facts.estimatedInputTokens > modes.longContextThreshold) {
-    return modes.longContext;
-  }
-  if (modes.think !== undefined && facts.thinkingType === "enabled") return modes.think;
-  if (modes.background !== undefined && tier === "small") return modes.background;
-  return modes.default;
-}
-
-function readHeader(headers: IncomingHttpHeaders, name: string): string | undefined {
-  const value = headers[name];
-  const text = Array.isArray(value) ? value[0] : value;
-  return text === undefined || text.trim() === "" ? undefined : text.trim();
-}
-
-function readSubstitution(headers: IncomingHttpHeaders, fallback: Substitution): Substitution {
-  const asked = readHeader(headers, HEADERS.substitution)?.toLowerCase();
-  if (asked === undefined) return fallback;
-  const known = SUBSTITUTIONS.find((one) => one === asked);
-  if (known !== undefined) return known;
-  throw new GatewayError(
-    "invalid_request_error",
-    `${HEADERS.substitution}: Input should be one of ${SUBSTITUTIONS.join(", ")}`,
+/** Providers that their own check does not reach, as the last request did not: a check alone may be out of date. */
+function withDoubts({ traffic }: GatewayContext, world: World, providers: readonly KnownProvider[]): World {
+  const doubtful = providers.filter(
+    ({ name, info }) => info?.status === "unreachable" && traffic.failuresInRow(name) > 0,
   );
+  if (doubtful.length === 0) return world;
+  const rest = { failure: "network", message: "neither its own check nor the last request reached the upstream" };
+  const doubts = doubtful.map(({ name }) => [name, rest] as const);
+  return { ...world, restingProviders: new Map([...doubts, ...world.restingProviders]) };
+}
+
+function createTaker(
+  { limits }: GatewayContext,
+  settings: Settings,
+  { headers, facts }: Pick<PlanInput, "headers" | "facts">,
+): Planned["toTake"] {
+  let account: string | undefined;
+  return (candidate) => {
+    const provider = settings.providers.find(({ name }) => name === candidate.provider);
+    if (provider?.credential?.type === "client") account ??= accountOf(headers);
+    const isClients = provider?.credential?.type === "client";
+    const { inputTokens, outputTokens } = candidate.estimatedUse;
+    return {
+      bucket: bucketOf(candidate, isClients ? account : undefined),
+      limits: limits.limitsOf(settings, candidate),
+      // A limit of the Messages API does not count what the cache answers; the others count all of it.
+      inputTokens:
+        candidate.model.dialect === "messages" ? inputTokens : Math.max(inputTokens, facts.estimatedInputTokens),
+      outputTokens,
+      target: targetOf(candidate),
+      breaker: settings.circuitBreaker,
+    };
+  };
+}
+
+/** Tells clients with credentials of their own apart, without telling who they are. */
+function accountOf(headers: IncomingHttpHeaders): string {
+  const credential = headers.authorization ?? headers["x-api-key"] ?? "";
+  return createHash("sha256").update(String(credential)).digest("base64url").slice(0, 12);
 }

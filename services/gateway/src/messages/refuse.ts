@@ -1,19 +1,22 @@
 import { endWithError } from "@switchyard/service-kit";
 import { GatewayError, HEADERS } from "@switchyard/wire";
 
-import { type Ending, explainLoss } from "../attempts/explain-loss.ts";
+import { type Ending, explainLoss, type Loss } from "../attempts/explain-loss.ts";
 import { FAILURE_RULES } from "../attempts/failure-rules.ts";
+import { failureOfPassed } from "../attempts/passed-failure.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import type { RequestEnd } from "../providers/traffic.ts";
 import type { MessageRequest, Refusal } from "./message-request.ts";
 
 /** Tells the client that nobody could answer: with its true status, or, after early headers, in an event. */
 export function refuse(context: GatewayContext, refusal: Refusal): RequestEnd {
-  const { run, early, settings, scope } = refusal;
-  const missing = (name: string) => settings.providers.find((provider) => provider.name === name)?.missing ?? [];
-  const ending = explainLoss(run.tried, missing);
+  const { run, early, planned, scope } = refusal;
+  const missing = (name: string) =>
+    planned.settings.providers.find((provider) => provider.name === name)?.missing ?? [];
+  const losses = listLosses(context, refusal);
+  const ending = explainLoss(losses, missing);
   const { error } = ending;
-  const last = run.tried.at(-1)?.candidate;
+  const last = losses.at(-1)?.candidate;
   context.metrics.requests.inc({
     provider: last?.provider ?? "",
     model: last?.model.canonical ?? "",
@@ -29,6 +32,18 @@ export function refuse(context: GatewayContext, refusal: Refusal): RequestEnd {
   if (early?.sent === true) endEarly(refusal, error);
   else sendEnding(refusal, ending, run.attempts);
   return { outcome: "failure", attempts: run.attempts, rateLimited: error.status === 429 };
+}
+
+/** Who was asked, then who was passed over. */
+function listLosses({ state }: GatewayContext, { run, planned }: Refusal): Loss[] {
+  const asked = run.tried.map((one) => ({ ...one, asked: true }));
+  const snapshot = state.snapshot();
+  const passed = run.passed.map((one) => {
+    const { bucket } = planned.toTake(one.candidate);
+    const failure = failureOfPassed(one, snapshot, { now: Date.now(), bucket });
+    return { candidate: one.candidate, failure, asked: false };
+  });
+  return [...asked, ...passed];
 }
 
 function sendEnding({ response, scope }: MessageRequest, ending: Ending, attempts: number): void {

@@ -1,7 +1,9 @@
+import type { KnownProvider } from "@switchyard/routing";
+import type { LimitStatus, TargetStatus } from "@switchyard/state";
 import type { ModelTier } from "@switchyard/wire";
 
 import type { GatewayContext } from "../gateway-context.ts";
-import type { KnownProvider } from "../routing/candidate.ts";
+import { type ProviderWorld, worldOfProvider } from "../world/world-of-provider.ts";
 
 export type ProviderState =
   | "healthy"
@@ -37,6 +39,19 @@ export interface ProviderHealth {
   missing?: readonly string[];
   /** What of it is left alone, why, and until when. */
   resting?: { scope: string; failure: string; until: string | null }[];
+  /** Breakers that are not closed, and what each model has refused; only models of which there is something to say. */
+  breakers?: Record<string, { state: TargetStatus["breaker"]; failures_in_row: number; open_until: string | null }>;
+  left_out?: Record<string, { kind: string; name: string; until: string }[]>;
+  /** By quota bucket: what is used of each limit that is known. */
+  limits?: Record<string, LimitHealth[]>;
+}
+
+interface LimitHealth {
+  resource: string;
+  window_seconds: number;
+  limit: number;
+  used: number;
+  resets_at: string;
 }
 
 /** States in which requests can be answered. */
@@ -55,11 +70,11 @@ export function isTroubled({ status }: ProviderHealth): boolean {
 /** What attempts and background looks have shown of a provider. Never does I/O. */
 export function describeProvider(context: GatewayContext, provider: KnownProvider): ProviderHealth {
   const traffic = context.traffic.provider(provider.name);
-  const rests = context.rests.list().filter((rest) => rest.provider === provider.name);
+  const world = worldOfProvider(context.state.snapshot(), provider.name);
   const reason = findReason(context, provider);
   const missing = provider.info?.missing ?? provider.missing;
   return {
-    status: findState(context, provider),
+    status: findState(context, provider, world),
     priority: provider.priority,
     enabled: provider.enabled,
     failure_count: traffic.failureCount,
@@ -73,20 +88,53 @@ export function describeProvider(context: GatewayContext, provider: KnownProvide
     simulated: provider.info?.simulated ?? false,
     ...(reason === undefined ? {} : { reason }),
     ...(missing.length === 0 ? {} : { missing }),
-    ...(rests.length === 0
-      ? {}
-      : { resting: rests.map(({ scope, rest }) => ({ scope, failure: rest.failure, until: toDate(rest.until) })) }),
+    ...describeWorld(world),
   };
 }
 
-function findState(context: GatewayContext, provider: KnownProvider): ProviderState {
+function describeWorld({ rests, targets, buckets }: ProviderWorld) {
+  const open = [...targets].filter(([, { breaker }]) => breaker !== "closed");
+  const taught = [...targets].filter(([, { rejections }]) => rejections.length > 0);
+  const limited = [...buckets].filter(([, { limits }]) => limits.length > 0);
+  return {
+    ...(rests.length === 0
+      ? {}
+      : { resting: rests.map(({ scope, rest }) => ({ scope, failure: rest.failure, until: toDate(rest.until) })) }),
+    ...(open.length === 0 ? {} : { breakers: Object.fromEntries(open.map(([id, target]) => [id, toBreaker(target)])) }),
+    ...(taught.length === 0
+      ? {}
+      : { left_out: Object.fromEntries(taught.map(([id, target]) => [id, toLeftOut(target)])) }),
+    ...(limited.length === 0
+      ? {}
+      : { limits: Object.fromEntries(limited.map(([name, { limits }]) => [name, limits.map(toLimitHealth)])) }),
+  };
+}
+
+function toBreaker({ breaker, failuresInRow, openUntil }: TargetStatus) {
+  return { state: breaker, failures_in_row: failuresInRow, open_until: toDate(openUntil) };
+}
+
+function toLeftOut({ rejections }: TargetStatus) {
+  return rejections.map(({ kind, name, expiresAt }) => ({ kind, name, until: new Date(expiresAt).toISOString() }));
+}
+
+function toLimitHealth({ resource, windowMs, limit, used, resetAt }: LimitStatus): LimitHealth {
+  return {
+    resource,
+    window_seconds: windowMs / 1000,
+    limit: Math.round(limit),
+    used: Math.round(used),
+    resets_at: new Date(resetAt).toISOString(),
+  };
+}
+
+function findState(context: GatewayContext, provider: KnownProvider, { rests }: ProviderWorld): ProviderState {
   const { info, enabled, missing, name } = provider;
   if (!enabled) return missing.length > 0 ? "unconfigured" : "disabled";
   if (info === undefined) return context.directory.unreachableReason(name) === undefined ? "checking" : "unreachable";
   if (info.status === "unconfigured" || info.status === "retired") return info.status;
   if (context.directory.unreachableReason(name) !== undefined) return "unreachable";
-  const isResting = context.rests.list().some((rest) => rest.provider === name && rest.scope === "provider");
-  if (isResting) return "resting";
+  if (rests.some(({ scope }) => scope === "provider")) return "resting";
   const { failureCount, successRate } = context.traffic.provider(name);
   const { failureThreshold } = context.settings.current().circuitBreaker;
   if (info.status === "unreachable" || failureCount >= failureThreshold) return "unhealthy";

@@ -5,7 +5,8 @@ import type { ModelInfo, ModelTier } from "@switchyard/wire";
 import type { AttemptResult } from "../attempts/attempt.ts";
 import { sendAttempt } from "../attempts/send-attempt.ts";
 import type { GatewayContext } from "../gateway-context.ts";
-import type { KnownProvider } from "../routing/candidate.ts";
+import { targetOf } from "../world/targets.ts";
+import type { KnownProvider } from "@switchyard/routing";
 import { ADVICE } from "./advice.ts";
 
 export interface ProbeResult {
@@ -86,13 +87,16 @@ async function probeModel(context: GatewayContext, { provider, model, options }:
   const its = settings.providers.find(({ name }) => name === provider.name);
   if (its === undefined) return { status: "failed", message: "It is no longer configured" };
   const startedAt = performance.now();
+  const candidate = { provider: provider.name, model, group: "requested" } as const;
+  const target = targetOf(candidate);
   const body = { model: model.id, max_tokens: PROBE_TOKENS, messages: [{ role: "user", content: "Hello" }] };
   const result = await sendAttempt(
     { http: context.http, settings, ownKeys: settings.gateway.clientKeys.map((key) => key.reveal()) },
     {
-      candidate: { provider: provider.name, model, group: "requested" },
+      candidate,
       provider: its,
       hasOthers: false,
+      leaveOut: context.state.snapshot().targets.get(target)?.rejections ?? [],
       message: {
         requestId: options.requestId,
         path: "/v1/messages",
@@ -108,7 +112,8 @@ async function probeModel(context: GatewayContext, { provider, model, options }:
   if (result.kind === "answer") {
     // It answers: what was held against it is over.
     context.traffic.attemptSucceeded(provider.name, latencyMs);
-    context.rests.wake(provider.name);
+    await context.state.wake(provider.name);
+    await context.state.setBreaker(target, "closed", "it answered a test");
   }
   return describeResult(result, model, latencyMs);
 }

@@ -32,6 +32,7 @@ function directory(
     settings: holder,
     http,
     logger: createSilentLogger(),
+    isSwitchedOff: () => false,
     onChange: (provider) => changes.push(provider),
     intervalMs: 15,
   });

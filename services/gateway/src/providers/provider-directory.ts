@@ -1,12 +1,12 @@
 import type { HttpClient, Logger, ProviderSettings, SettingsHolder } from "@switchyard/service-kit";
 import { HEADERS, type ProviderInfo } from "@switchyard/wire";
 
-import type { KnownProvider } from "../routing/candidate.ts";
+import type { KnownProvider } from "@switchyard/routing";
 import { parseProviderInfo } from "./parse-provider-info.ts";
 
 /** What the provider services said of themselves last. */
 export interface ProviderDirectory {
-  /** In order of priority. Never does I/O. */
+  /** In order of priority; those that are switched off at run time show as not enabled. Never does I/O. */
   providers(): readonly KnownProvider[];
   /**
    * While services have not answered yet, after a start or new settings: resolves when each has, at most
@@ -26,6 +26,8 @@ export interface DirectoryDeps {
   logger: Logger;
   /** A service told something else of itself than before: whoever rests may be tried again. */
   onChange(provider: string): void;
+  /** Providers that are switched off at run time. */
+  isSwitchedOff(provider: string): boolean;
   /** ms between two looks at a service that answers. */
   intervalMs?: number;
 }
@@ -123,9 +125,18 @@ export function createProviderDirectory(deps: DirectoryDeps): ProviderDirectory 
     settling = round;
   }
 
+  /** Whatever the settings say. */
+  function switchOff(provider: KnownProvider): KnownProvider {
+    if (!provider.enabled || !deps.isSwitchedOff(provider.name)) return provider;
+    return { ...provider, enabled: false, reason: "switched off at run time" };
+  }
+
   lookAtAll();
   return {
-    providers: () => (known ??= list()),
+    providers: () => {
+      known ??= list();
+      return known.some(({ name }) => deps.isSwitchedOff(name)) ? known.map(switchOff) : known;
+    },
     get settling() {
       return settling;
     },

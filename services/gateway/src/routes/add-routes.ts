@@ -3,9 +3,13 @@ import type { Express, Request, Response } from "express";
 
 import type { GatewayContext } from "../gateway-context.ts";
 import { createMessagesHandler, queryOf } from "../messages/messages-handler.ts";
-import { listModels, pageModels } from "../routing/list-models.ts";
+import { listModels, pageModels } from "../models/list-models.ts";
 import { VERSION } from "../version.ts";
+import { strategyInForce } from "../world/switches.ts";
 import { createProviderHealthHandler, createRouteHandler } from "./admin.ts";
+import { createExplainHandler } from "./explain.ts";
+import { createStrategyHandler, createToggleHandler } from "./switches.ts";
+import { createConfigHandler, createReloadHandler } from "./config.ts";
 import { createCountTokensHandler } from "./count-tokens.ts";
 import { createHealthHandler, describeGateway } from "./health.ts";
 import { showStats } from "./stats.ts";
@@ -23,6 +27,11 @@ export function addRoutes(app: Express, context: GatewayContext): void {
   app.post("/api/providers/:name/test", createProviderTestHandler(context));
   app.post("/admin/route", createRouteHandler(context));
   app.get("/admin/provider/:name/health", createProviderHealthHandler(context));
+  app.get("/admin/explain/:requestId", createExplainHandler(context));
+  app.post("/admin/routing-strategy", createStrategyHandler(context));
+  app.put("/api/providers/:name/toggle", createToggleHandler(context));
+  app.get("/api/config/providers", createConfigHandler(context));
+  app.post("/api/config/reload", createReloadHandler(context));
 }
 
 /** From memory always: Claude Code gives its model discovery three seconds. */
@@ -55,6 +64,11 @@ const ENDPOINTS = [
   "POST /api/providers/:name/test",
   "POST /admin/route",
   "GET /admin/provider/:name/health",
+  "GET /admin/explain/:requestId",
+  "POST /admin/routing-strategy",
+  "PUT /api/providers/:name/toggle",
+  "GET /api/config/providers",
+  "POST /api/config/reload",
 ];
 
 function addInfoRoutes(app: Express, context: GatewayContext): void {
@@ -78,7 +92,7 @@ function describe(context: GatewayContext) {
     port: gateway.port,
     providers: Object.keys(providers),
     simulated: demo,
-    routing_strategy: gateway.strategy,
+    routing_strategy: strategyInForce(context.settings.current(), context.state.snapshot()),
     substitution: gateway.substitution,
     client_key_required: gateway.clientKeys.length > 0,
     endpoints: ENDPOINTS,

@@ -3,8 +3,10 @@ import { readRequestFacts, scanBody } from "@switchyard/wire";
 import type { Request, Response } from "express";
 
 import type { GatewayContext } from "../gateway-context.ts";
+import { findRest } from "../attempts/passed-failure.ts";
 import { planRequest } from "../messages/plan-request.ts";
 import { describeProvider } from "../providers/describe-provider.ts";
+import { describeCandidate } from "../records/build-record.ts";
 import { unknownProvider } from "./test-connection.ts";
 
 /** POST /admin/route: who would get this request, in which order, and why not the others. Nothing is sent. */
@@ -14,15 +16,23 @@ export function createRouteHandler(context: GatewayContext) {
     const body = await readBody(request, { limitBytes: settings.gateway.maxBodyBytes });
     const facts = readRequestFacts(scanBody(body), "count_tokens");
     await context.directory.settling;
-    const { plan, requested } = planRequest(context, settings, { headers: request.headers, facts });
+    const { plan, requested, strategy, toTake } = await planRequest(context, {
+      headers: request.headers,
+      facts,
+      dry: true,
+    });
+    const snapshot = context.state.snapshot();
     response.json({
       requested: { model: facts.model, canonical: requested.canonical ?? null, tier: requested.tier },
+      strategy,
+      mode: requested.mode ?? null,
       facts,
+      reasons: plan.reasons,
+      wait_ms: plan.waitMs ?? 0,
       candidates: plan.candidates.map((candidate) => {
-        const rest = context.rests.find(candidate);
+        const rest = findRest(candidate, snapshot, toTake(candidate).bucket);
         return {
-          provider: candidate.provider,
-          model: candidate.model.id,
+          ...describeCandidate(candidate),
           canonical: candidate.model.canonical,
           reason:
             candidate.group === "requested"
@@ -56,7 +66,7 @@ export function createProviderHealthHandler(context: GatewayContext) {
         last_success: health.last_success,
         last_error: health.last_failure,
       },
-      rate_limit_info: health.resting?.filter(({ failure }) => failure === "throttled") ?? null,
+      rate_limit_info: health.resting?.filter(({ failure }) => failure.startsWith("throttled")) ?? null,
     });
   };
 }

@@ -1,13 +1,14 @@
+import type { Candidate } from "@switchyard/routing";
 import { readBody, scopeOf, type Settings } from "@switchyard/service-kit";
 import { type BodyScan, readRequestFacts, type RequestFacts, scanBody } from "@switchyard/wire";
 import type { Request, Response } from "express";
 
+import { findRest } from "../attempts/passed-failure.ts";
 import { forwardHeaders } from "../forward-headers.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import { queryOf } from "../messages/messages-handler.ts";
 import { planRequest } from "../messages/plan-request.ts";
 import { innerHeaders } from "../providers/inner-headers.ts";
-import type { Candidate } from "../routing/candidate.ts";
 
 /** An upstream that counts slower than this is not waited for: clients count often, and can do with an estimate. */
 const NATIVE_MS = 4000;
@@ -43,8 +44,9 @@ interface CountRequest {
 /** The upstream's own answer, byte for byte; undefined when it has none to give. */
 async function countNatively(context: GatewayContext, count: CountRequest): Promise<Buffer | undefined> {
   const { request, response, settings, facts, body } = count;
-  const { plan } = planRequest(context, settings, { headers: request.headers, facts });
-  const candidate = plan.candidates.find((one) => context.rests.find(one) === undefined);
+  const { plan, toTake } = await planRequest(context, { headers: request.headers, facts, dry: true });
+  const snapshot = context.state.snapshot();
+  const candidate = plan.candidates.find((one) => findRest(one, snapshot, toTake(one).bucket) === undefined);
   if (candidate?.model.native_count_tokens !== true) return undefined;
   const provider = settings.providers.find(({ name }) => name === candidate.provider);
   if (provider === undefined) return undefined;

@@ -96,7 +96,8 @@ describe("requests that are wrong", () => {
   });
 
   it("refuses more requests than it may answer at once, honestly", async () => {
-    const started = await mesh(1, { gateway: { maxConcurrentRequests: 1 } });
+    const queue = { maxWaitMs: 20, maxLength: 10 };
+    const started = await mesh(1, { gateway: { maxConcurrentRequests: 1, queue } });
     let release: (() => void) | undefined;
     const arrived = new Promise<void>((resolve) => {
       started.services[0]?.answers((response, request) => {

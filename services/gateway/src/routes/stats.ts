@@ -1,7 +1,10 @@
 import type { GatewayContext } from "../gateway-context.ts";
+import { strategyInForce } from "../world/switches.ts";
+import { worldOfProvider } from "../world/world-of-provider.ts";
 
 /** What `/stats` and `/v1/stats` tell: counted in this process since its start. */
-export function showStats({ traffic, directory, rests, settings }: GatewayContext) {
+export function showStats({ traffic, directory, state, settings, admission, waitingRoom }: GatewayContext) {
+  const snapshot = state.snapshot();
   const { totals, usage } = traffic;
   const cacheWrites = usage.cacheWrite5m + usage.cacheWrite1h;
   const input = usage.uncachedInput + usage.cacheRead + cacheWrites;
@@ -15,10 +18,20 @@ export function showStats({ traffic, directory, rests, settings }: GatewayContex
       cancelled_requests: totals.clientGone,
     },
     active_requests: traffic.active,
+    /** Those that wait for one of this gateway's places, and those that wait for room at a provider. */
+    waiting_requests: { admission: admission.waiting, limits: waitingRoom.waiting },
     router_stats: {
-      strategy: settings.current().gateway.strategy,
+      strategy: strategyInForce(settings.current(), snapshot),
       substitution: settings.current().gateway.substitution,
-      resting: rests.list().map(({ provider, scope, rest }) => ({ provider, scope, failure: rest.failure })),
+      store: snapshot.store,
+      replicas: snapshot.replicas,
+      resting: directory.providers().flatMap(({ name }) =>
+        worldOfProvider(snapshot, name).rests.map(({ scope, rest }) => ({
+          provider: name,
+          scope,
+          failure: rest.failure,
+        })),
+      ),
     },
     provider_endpoints: Object.fromEntries(
       settings.current().providers.map(({ name, serviceUrl }) => [name, serviceUrl]),

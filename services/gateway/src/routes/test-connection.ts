@@ -41,7 +41,7 @@ export function createProviderTestHandler(context: GatewayContext) {
     if (provider === undefined) throw unknownProvider(context, name);
     const result = await probeProvider(context, provider, toOptions(request, response, "all"));
     // Whoever repaired an account asks here: an answer ends the rest that waited for a change.
-    if (result.status === "success") context.rests.wake(name);
+    if (result.status === "success") await context.state.wake(name);
     response.status(statusOf(result)).json({ ...result, provider: name, timestamp: new Date().toISOString() });
   };
 }

@@ -1,3 +1,4 @@
+import type { Candidate, RankedCandidate } from "@switchyard/routing";
 import { readBody, scopeOf } from "@switchyard/service-kit";
 import { GatewayError, HEADERS, type MessagesRequest, readRequestFacts, scanBody } from "@switchyard/wire";
 import type { Request, Response } from "express";
@@ -5,7 +6,6 @@ import type { Request, Response } from "express";
 import type { GatewayContext } from "../gateway-context.ts";
 import { createMessagesHandler, queryOf } from "../messages/messages-handler.ts";
 import { planRequest } from "../messages/plan-request.ts";
-import type { Candidate } from "../routing/candidate.ts";
 
 /**
  * POST /v1/messages/test_conversion: to the named model itself, no routing, no fallback. With
@@ -20,7 +20,7 @@ export function createTestConversionHandler(context: GatewayContext) {
   };
 }
 
-function pickNamed(candidates: readonly Candidate[], name: string): Candidate {
+function pickNamed(candidates: readonly RankedCandidate[], name: string): RankedCandidate {
   const named = candidates.find(({ group }) => group === "requested");
   if (named !== undefined) return named;
   throw new GatewayError("not_found_error", `model: ${name}`);
@@ -32,7 +32,7 @@ async function showConversion(context: GatewayContext, request: Request, respons
   const scan = scanBody(body);
   const facts = readRequestFacts(scan);
   await context.directory.settling;
-  const { plan } = planRequest(context, settings, { headers: request.headers, facts });
+  const { plan } = await planRequest(context, { headers: request.headers, facts, dry: true });
   const candidate = pickNamed(plan.candidates, facts.model);
   const parsed = scan.parse(scan.root) as MessagesRequest;
   const { model, provider } = candidate;

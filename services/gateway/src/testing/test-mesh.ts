@@ -9,6 +9,7 @@ import {
   type Settings,
   type SettingsHolder,
 } from "@switchyard/service-kit";
+import { createMemoryState } from "@switchyard/state";
 import type { ModelInfo } from "@switchyard/wire";
 
 import { createGateway, type Gateway, type GatewayDeps } from "../create-gateway.ts";
@@ -42,8 +43,10 @@ export async function startMesh(count: number, options: MeshOptions = {}): Promi
     providerSettings(names[index] ?? "", service.url, { priority: index, ...options.providers?.[index] }),
   );
   const holder = createSettingsHolder(gatewaySettings(providers, options.gateway, options.settings));
+  const state = createMemoryState();
   const gateway = await createGateway({
     settings: holder,
+    state,
     logger: createSilentLogger(),
     listen: { host: "127.0.0.1", port: 0 },
     ...options.deps,
@@ -56,6 +59,7 @@ export async function startMesh(count: number, options: MeshOptions = {}): Promi
     close: async () => {
       for (const service of services) service.close();
       await gateway.close();
+      await state.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { GatewayError, type ModelInfo, type ModelPrice } from "@switchyard/wire";
 
-import type { KnownProvider } from "./candidate.ts";
-import { MESH_PREFIX } from "./requested-model.ts";
+import type { KnownProvider } from "@switchyard/routing";
+import { MESH_PREFIX } from "@switchyard/routing";
 
 /** A model in the shape of both lists, the Messages API's (platform.claude.com/docs/en/api/models-list) and OpenAI's. */
 export interface ListedModel {
