@@ -10,7 +10,7 @@ const limit = (models?: readonly string[]): LimitSettings => ({
   ...(models === undefined ? {} : { models }),
 });
 
-describe("the limits of a quota bucket", () => {
+describe("the limits of a model", () => {
   const names = ["claude-opus", "claude-opus-4-8", "anthropic/claude-opus-5.5"];
 
   it.each([
@@ -31,9 +31,18 @@ describe("the limits of a quota bucket", () => {
     expect(limitsOf([limit(models)], names)).toHaveLength(applies ? 1 : 0);
   });
 
-  it("keep their order and themselves", () => {
-    const limits = [limit(["x"]), limit(["claude-opus"]), limit()];
-    expect(limitsOf(limits, names)).toEqual([limits[1], limits[2]]);
+  it("that name it go before those of the same resource and window for all", () => {
+    const own = { ...limit(["claude-opus"]), limit: 3 };
+    const daily = { ...limit(), windowMs: 86_400_000 };
+    const tokens: LimitSettings = { ...limit(), resource: "tokens" };
+    expect(limitsOf([limit(), daily, limit(["x"]), own, tokens], names)).toEqual([own, daily, tokens]);
+    expect(limitsOf([limit(), daily, own], ["another"])).toEqual([limit(), daily]);
+  });
+
+  it("on concurrency are the same whatever their window", () => {
+    const all: LimitSettings = { ...limit(), resource: "concurrency" };
+    const own: LimitSettings = { ...limit(["claude-opus"]), resource: "concurrency", windowMs: 0 };
+    expect(limitsOf([all, own], names)).toEqual([own]);
   });
 
   it("take no letter of a name for a pattern", () => {

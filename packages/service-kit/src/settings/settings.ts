@@ -75,7 +75,7 @@ export type LimitAlgorithm = "token_bucket" | "fixed_window" | "sliding_window";
 export interface LimitSettings {
   /**
    * Where it applies: upstream ids, canonical names or names of quota buckets, "*" standing for any characters.
-   * Absent: to each quota bucket of the provider.
+   * Absent: to every quota bucket where no other limit on the same resource and window does.
    */
   models?: readonly string[];
   resource: LimitedResource;
