@@ -17,6 +17,7 @@ import type { Family } from "./families/family.ts";
 import { createMessagesFamily } from "./families/messages/create-messages-family.ts";
 import { createOpenAiFamily } from "./families/openai/create-open-ai-family.ts";
 import type { Provider } from "./provider.ts";
+import { type LearntRejections, createLearntRejections } from "./rejections/learnt-rejections.ts";
 import { createCountTokensHandler } from "./shell/count-tokens-handler.ts";
 import { type HealthMonitor, createHealthMonitor } from "./shell/health-monitor.ts";
 import { createMessagesHandler } from "./shell/messages-handler.ts";
@@ -100,6 +101,7 @@ export async function createProviderService(options: ProviderServiceOptions): Pr
   const startedAt = Date.now();
   const catalog = options.catalog ?? createCatalog();
   const toldWarnings = new Set<string>();
+  const learnt = createLearntRejections();
   // The lifecycle comes with the app, whose routes need the shell.
   const app = createApp({
     service,
@@ -122,6 +124,7 @@ export async function createProviderService(options: ProviderServiceOptions): Pr
           pingIntervalMs: options.pingIntervalMs ?? DEFAULTS.pingIntervalMs,
         },
         toldWarnings,
+        learnt,
         familyOf: createFamilies({ provider, logger, metrics, toldWarnings }, catalog),
       };
       addRoutes(express, shell, { service, startedAt, version: options.version ?? "0.1.0" });
@@ -169,11 +172,24 @@ function addRoutes(app: Express, shell: Shell, identity: Identity): void {
     const report = health.report();
     response
       .status(report.status === "unreachable" ? 503 : 200)
-      .json({ service: identity.service, provider: provider.name, ...report });
+      .json({ service: identity.service, provider: provider.name, ...report, ...describeLearnt(shell.learnt) });
   });
 }
 
-function describe({ provider, settings, health }: Shell, identity: Identity, port: number): ProviderInfo {
+/** Which model goes without what, and until when; nothing where nothing was learnt. */
+function describeLearnt(learnt: LearntRejections): Pick<ProviderInfo, "left_out"> {
+  const left_out = [...learnt.all()].flatMap(([model, rejections]) =>
+    rejections.map(({ kind, name, expiresAt }) => ({
+      model,
+      kind,
+      name,
+      expires_at: new Date(expiresAt).toISOString(),
+    })),
+  );
+  return left_out.length === 0 ? {} : { left_out };
+}
+
+function describe({ provider, settings, health, learnt }: Shell, identity: Identity, port: number): ProviderInfo {
   const { status, missing, reason } = health.report();
   const tiers = provider.tiers();
   return {
@@ -190,6 +206,7 @@ function describe({ provider, settings, health }: Shell, identity: Identity, por
     models: [...provider.models()],
     tiers: { big: [...tiers.big], middle: [...tiers.middle], small: [...tiers.small] },
     endpoints: ENDPOINTS,
+    ...describeLearnt(learnt),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { TranslationTarget } from "@switchyard/translation";
-import type { ApiErrorType, FailureName, ModelInfo, ModelTier, ProviderStatus } from "@switchyard/wire";
+import type { ApiErrorType, FailureName, ModelInfo, ModelTier, ProviderStatus, Rejection } from "@switchyard/wire";
+
+import type { LimitSignals } from "./limits/limit-signals.ts";
 
 /** Where one upstream request goes. `path` is joined to the provider's base URL. */
 export interface UpstreamRequest {
@@ -31,6 +33,8 @@ export interface RequestContext {
   clientHeaders: Readonly<Record<string, string>>;
   /** The client's own authorization and x-api-key; only where settings say `credential: client`. */
   clientCredential?: Readonly<Record<string, string>>;
+  /** What this target has refused before: it goes without. Absent: nothing. */
+  leaveOut?: readonly Rejection[];
   /** The query as the client sent it, "?beta=true"; absent or "": none. */
   search?: string;
 }
@@ -62,6 +66,8 @@ export interface Provider {
   readonly clientCredential?: boolean;
   /** What to check when our credential is refused, in the words of the environment ("OPENAI_API_KEY"). */
   readonly credentialSetting?: string;
+  /** How the upstream tells of its limits. Default: in any of the ways that its API is known for. */
+  readonly limitSignals?: LimitSignals;
   /** Reads an error answer; undefined: the family's default reading. */
   readFailure?(status: number, headers: Readonly<Record<string, string>>, body: string): UpstreamFailure | undefined;
   close(): Promise<void>;

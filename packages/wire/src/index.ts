@@ -4,6 +4,7 @@ export * from "./failure-of-error.ts";
 export * from "./failures.ts";
 export * from "./find-message-texts.ts";
 export * from "./headers.ts";
+export * from "./lasting-rejection.ts";
 export * from "./limit-observation.ts";
 export * from "./limits-header.ts";
 export * from "./messages.ts";
@@ -11,6 +12,7 @@ export * from "./provider-info.ts";
 export * from "./read-usage.ts";
 export * from "./rejections-header.ts";
 export * from "./request-facts.ts";
+export * from "./retry-after.ts";
 export {
   BodyScan,
   type FieldSpan,

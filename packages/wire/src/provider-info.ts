@@ -1,3 +1,5 @@
+import type { Rejection } from "./limit-observation.ts";
+
 /** What `GET /info` of a provider service tells; the gateway routes by it. */
 export interface ProviderInfo {
   service_name: string;
@@ -18,6 +20,16 @@ export interface ProviderInfo {
   /** Upstream model ids in order of preference, per tier. */
   tiers: Record<ModelTier, string[]>;
   endpoints: string[];
+  /** What upstreams have refused and the service leaves out by itself, where it is used alone. */
+  left_out?: LeftOut[];
+}
+
+/** A field or a beta that a model's requests go without. */
+export interface LeftOut extends Rejection {
+  /** Upstream model id. */
+  model: string;
+  /** RFC 3339: tried again from then on. */
+  expires_at: string;
 }
 
 export type ProviderStatus = "ok" | "unconfigured" | "retired" | "unreachable" | "checking";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { FailureName, GatewayError } from "@switchyard/wire";
+import type { FailureName, GatewayError, Rejection } from "@switchyard/wire";
 
 import type { IncomingMessages } from "../families/family.ts";
 import { type AttemptOptions, type AttemptResult, attempt } from "./attempt.ts";
@@ -9,6 +9,8 @@ import type { Shell } from "./shell.ts";
 export interface CommitOptions extends AttemptOptions {
   /** Upstream requests in all: 1 for the gateway, which retries itself. */
   maxAttempts: number;
+  /** What the upstream names as its reason to refuse is left out at once, and remembered. */
+  learns: boolean;
   onAttempt: () => void;
 }
 
@@ -19,8 +21,39 @@ const FIRST_DELAY_MS = 500;
 /** Longer is for the client to wait: it is told how long. */
 const MAX_DELAY_MS = 8000;
 
+/** Tries that leave out what the try before was refused for: some upstreams name one field at a time. */
+const MAX_LESSONS = 4;
+
 /** Sends the request until it is answered, hopeless, or has been tried often enough. */
 export async function attemptUntilCommit(
+  shell: Shell,
+  incoming: IncomingMessages,
+  options: CommitOptions,
+): Promise<AttemptResult> {
+  let request = incoming;
+  for (let lessons = 0; ; lessons += 1) {
+    // Each try waits for the one before it.
+    // oxlint-disable-next-line no-await-in-loop
+    const result = await attemptWithRetries(shell, request, options);
+    const rejections = result.kind === "failed" && options.learns ? (result.rejections ?? []) : [];
+    if (rejections.length === 0 || lessons >= MAX_LESSONS || performance.now() >= options.deadline) return result;
+    request = leaveOut(shell, request, rejections);
+  }
+}
+
+/** The same request without what was refused; later ones go without it, too. */
+function leaveOut(shell: Shell, incoming: IncomingMessages, rejections: readonly Rejection[]): IncomingMessages {
+  const { context } = incoming;
+  shell.learnt.learn(context.model.id, rejections);
+  shell.logger.warn("the upstream refused a part of the request, which is left out", {
+    requestId: context.requestId,
+    model: context.model.id,
+    parts: rejections.map(({ kind, name }) => `${kind} ${name}`),
+  });
+  return { ...incoming, context: { ...context, leaveOut: [...(context.leaveOut ?? []), ...rejections] } };
+}
+
+async function attemptWithRetries(
   shell: Shell,
   incoming: IncomingMessages,
   options: CommitOptions,

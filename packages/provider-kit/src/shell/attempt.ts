@@ -5,7 +5,7 @@ import {
   awaitAnswer,
   awaitCommit,
 } from "@switchyard/service-kit";
-import { GatewayError, NO_USAGE, type TokenUsage } from "@switchyard/wire";
+import { GatewayError, type LimitObservation, NO_USAGE, type Rejection, type TokenUsage } from "@switchyard/wire";
 
 import type { Family, IncomingMessages, UpstreamCall } from "../families/family.ts";
 import { completeHeaders, hideCredential } from "./complete-headers.ts";
@@ -29,8 +29,20 @@ export type AttemptResult =
       output: { stream: CommittedStream } | { answer: CompleteAnswer };
       timing: AttemptTiming;
     }
-  | { kind: "failed"; error: GatewayError; usage: TokenUsage; headers: Readonly<Record<string, string>> }
+  | FailedAttempt
   | { kind: "aborted" };
+
+export interface FailedAttempt {
+  kind: "failed";
+  error: GatewayError;
+  usage: TokenUsage;
+  /** Of the upstream's answer; empty where there was none. */
+  headers: Readonly<Record<string, string>>;
+  /** What an error answer said of limits; absent: there was none, headers of a 200 speak for themselves. */
+  observations?: readonly LimitObservation[];
+  /** Fields and betas that the upstream named as its reason to refuse, and that were sent. */
+  rejections?: readonly Rejection[];
+}
 
 /** In the clock of performance.now(). */
 export interface AttemptTiming {
@@ -61,7 +73,9 @@ export async function attempt(
       answerTimeoutMs: untilHead(shell, incoming, options),
     });
     ({ headers } = answer);
-    if (answer.status >= 400) return await failedAnswer(shell, family, { answer, credential: outgoing.credential });
+    if (answer.status >= 400) {
+      return await failedAnswer(shell, incoming, { family, call, answer, credential: outgoing.credential });
+    }
     return await awaitOutput(shell, incoming, { ...options, call, answer, sentAt });
   } catch (error) {
     if (options.signal.aborted) return { kind: "aborted" };
@@ -104,19 +118,23 @@ async function awaitOutput(shell: Shell, { facts }: IncomingMessages, options: O
   return { kind: "committed", headers, output, timing: { sentAt, committedAt: performance.now() } };
 }
 
+interface RefusedCall {
+  family: Family;
+  call: UpstreamCall;
+  answer: HttpAnswer;
+  credential: Readonly<Record<string, string>>;
+}
+
 async function failedAnswer(
   shell: Shell,
-  family: Family,
-  { answer, credential }: { answer: HttpAnswer; credential: Readonly<Record<string, string>> },
+  { context }: IncomingMessages,
+  { family, call, answer, credential }: RefusedCall,
 ): Promise<AttemptResult> {
   const { status, headers } = answer;
   const body = hideCredential(await readSmallBody(answer.body), credential);
-  return {
-    kind: "failed",
-    error: nameErrorAnswer(shell.provider, family, { status, headers, body }),
-    usage: NO_USAGE,
-    headers,
-  };
+  const { dialect } = context.model;
+  const named = nameErrorAnswer(shell.provider, family, { status, headers, body, dialect, sent: call });
+  return { kind: "failed", usage: NO_USAGE, headers, ...named };
 }
 
 function toError(thrown: unknown): GatewayError {

@@ -59,7 +59,7 @@ async function askUpstream(shell: Shell, incoming: IncomingMessages, signal: Abo
     const text = await readSmallBody(answer.body);
     if (status >= 400) {
       const body = hideCredential(text, outgoing.credential);
-      throw nameErrorAnswer(provider, family, { status, headers, body });
+      throw nameErrorAnswer(provider, family, { status, headers, body, dialect: model.dialect }).error;
     }
     return { headers, text };
   } catch (error) {

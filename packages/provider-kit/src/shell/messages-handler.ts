@@ -11,13 +11,14 @@ import {
 import { GatewayError, HEADERS, type FailureName } from "@switchyard/wire";
 import type { Request, Response } from "express";
 
-import type { AttemptResult } from "./attempt.ts";
+import type { AttemptResult, FailedAttempt } from "./attempt.ts";
 import { attemptUntilCommit } from "./attempt-until-commit.ts";
 import { pickAnswerHeaders, upstreamRequestId } from "./client-headers.ts";
 import { type ClientSignal, createClientSignal } from "./client-signal.ts";
 import { readRequest } from "./read-request.ts";
 import { type RequestRecord, createRequestRecord } from "./request-record.ts";
 import type { Shell } from "./shell.ts";
+import { answerSignals, failureSignals } from "./tell-signals.ts";
 
 /** nginx's status for a client that left before it was answered; for logs and metrics only. */
 const CLIENT_GONE = 499;
@@ -73,6 +74,7 @@ async function commit(exchange: Exchange, request: Request): Promise<AttemptResu
     signal: client.signal,
     deadline: exchange.deadline,
     maxAttempts: isInner ? 1 : 1 + shell.settings.maxRetries,
+    learns: !isInner,
     onAttempt: () => (exchange.attempts += 1),
   });
   // With retries, waiting between them is none of our own work.
@@ -105,8 +107,9 @@ function finishAborted({ client, response, record, scope, attempts }: Exchange):
   record.end({ status: reason.status, attempts, ...failureOf(reason) });
 }
 
-function finishFailed(exchange: Exchange, { error, usage, headers }: AttemptResult & { kind: "failed" }): void {
-  const { response, record, scope, attempts } = exchange;
+function finishFailed(exchange: Exchange, failed: FailedAttempt): void {
+  const { shell, response, record, scope, attempts } = exchange;
+  const { error, usage, headers } = failed;
   record.end({
     status: error.status,
     attempts,
@@ -114,12 +117,17 @@ function finishFailed(exchange: Exchange, { error, usage, headers }: AttemptResu
     ...(usage.estimated ? {} : { usage }),
     upstreamRequestId: upstreamRequestId(headers),
   });
-  exchange.shell.logger.warn("request failed", {
+  shell.logger.warn("request failed", {
     requestId: scope.requestId,
     status: error.status,
     failure: error.failure,
     reason: error.message,
   });
+  if (!response.headersSent && scope.caller.kind === "inner") {
+    for (const [name, value] of Object.entries(failureSignals(shell, record.model, failed))) {
+      response.setHeader(name, value);
+    }
+  }
   tellError(response, error, scope);
 }
 
@@ -212,6 +220,7 @@ function answerHeaders(exchange: Exchange, headers: Readonly<Record<string, stri
     [HEADERS.attempts]: String(attempts),
     [HEADERS.serviceOverheadMs]: record.overheadMs.toFixed(2),
     ...(shell.settings.simulated ? { [HEADERS.simulated]: "true" } : {}),
+    ...(scope.caller.kind === "inner" ? answerSignals(shell, record.model, headers) : {}),
   };
 }
 

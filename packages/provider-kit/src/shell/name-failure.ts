@@ -1,30 +1,84 @@
-import { GatewayError } from "@switchyard/wire";
+import { parseErrorBody } from "@switchyard/translation";
+import { GatewayError, type LimitObservation, type ModelInfo, type Rejection } from "@switchyard/wire";
 
 import type { Family } from "../families/family.ts";
+import { defaultSignals } from "../limits/limit-signals.ts";
+import { readLimits } from "../limits/read-limits.ts";
+import { waitForLimits } from "../limits/wait-for-limits.ts";
 import type { Provider, UpstreamFailure } from "../provider.ts";
+import { type SentRequest, findRejections } from "../rejections/find-rejections.ts";
 import { pickAnswerHeaders } from "./client-headers.ts";
+import { upstreamClock } from "./upstream-clock.ts";
 
 export interface ErrorAnswer {
   status: number;
   headers: Readonly<Record<string, string>>;
   body: string;
+  /** By which API the upstream was asked. */
+  dialect: ModelInfo["dialect"];
+  /** What it was asked; absent: nothing is learnt from the answer. */
+  sent?: SentRequest;
 }
 
-/** The error that an upstream's error answer means, as the client is to see it if this is the end. */
-export function nameErrorAnswer(provider: Provider, family: Family, answer: ErrorAnswer): GatewayError {
-  const { status, headers, body } = answer;
+/** What an error answer says: the error as the client is to see it if this is the end, and what can be learnt. */
+export interface NamedAnswer {
+  error: GatewayError;
+  observations: readonly LimitObservation[];
+  rejections: readonly Rejection[];
+}
+
+/** Reads an upstream's error answer. */
+export function nameErrorAnswer(provider: Provider, family: Family, answer: ErrorAnswer): NamedAnswer {
+  const { status, headers, body, dialect, sent } = answer;
   const own = provider.readFailure?.(status, headers, body);
-  const failure = own ?? family.readFailure(status, headers, body);
+  const read = own ?? family.readFailure(status, headers, body);
+  const error = parseErrorBody(body);
+  const now = upstreamClock(headers);
+  const observations = readLimits(
+    { status, headers, error, dialect, now },
+    provider.limitSignals ?? defaultSignals(dialect),
+  );
+  const rejections = sent !== undefined && mayTeach(read) ? findRejections(error, dialect, sent) : [];
+  const failure = refine(read, { observations, rejections });
+  return {
+    error: toError(provider, failure, { headers, body, isOwn: own !== undefined || !family.speaksMessages }),
+    observations,
+    rejections,
+  };
+}
+
+/** Refusals that may be about one field; an authority's or a limit's are not. */
+function mayTeach({ failure }: UpstreamFailure): boolean {
+  return failure === "bad-request" || failure === "capability";
+}
+
+/** What field was refused, and when a limit fills up, make a failure more than its words alone say. */
+function refine(
+  failure: UpstreamFailure,
+  { observations, rejections }: Pick<NamedAnswer, "observations" | "rejections">,
+): UpstreamFailure {
+  if (rejections.length > 0) return { ...failure, failure: "capability" };
+  if (failure.failure !== "throttled-without-window") return failure;
+  const wait = waitForLimits(observations);
+  return wait === undefined ? failure : { ...failure, failure: "throttled", retryAfterSeconds: wait };
+}
+
+interface Wording {
+  headers: Readonly<Record<string, string>>;
+  body: string;
+  /** The body is not to be sent on as it came. */
+  isOwn: boolean;
+}
+
+function toError(provider: Provider, failure: UpstreamFailure, { headers, body, isOwn }: Wording): GatewayError {
   if (isOurCredential(provider, failure)) return credentialError(provider, failure);
-  const passed = pickAnswerHeaders(headers);
   return new GatewayError(failure.type, failure.message, {
     status: failure.status,
     failure: failure.failure,
-    headers: passed,
-    ...(failure.retryAfterSeconds === undefined || passed["retry-after"] !== undefined
-      ? {}
-      : { retryAfterSeconds: failure.retryAfterSeconds }),
-    ...(own === undefined && family.speaksMessages && isEnvelopeOf(body, failure) ? { body } : {}),
+    headers: pickAnswerHeaders(headers),
+    // In whole seconds, whatever spelling the upstream has.
+    ...(failure.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: failure.retryAfterSeconds }),
+    ...(!isOwn && isEnvelopeOf(body, failure) ? { body } : {}),
   });
 }
 

@@ -5,6 +5,7 @@ import {
   HEADERS,
   type RequestKind,
   readFacts,
+  readRejections,
   readRequestFacts,
   scanBody,
 } from "@switchyard/wire";
@@ -38,6 +39,7 @@ export async function readRequest(
   const chosen = isInner ? headerOf(request, HEADERS.model) : undefined;
   const { provider, catalog } = shell;
   const model = chosen === undefined ? resolveModel(provider, catalog, facts.model) : findChosenModel(provider, chosen);
+  const leaveOut = isInner ? readRejections(headerOf(request, HEADERS.leaveOut)) : shell.learnt.of(model.id);
   const context: RequestContext = {
     requestId: scope.requestId,
     operation: kind,
@@ -46,6 +48,7 @@ export async function readRequest(
     stream: kind === "messages" && facts.stream,
     clientHeaders: pickClientHeaders(request.headers),
     ...(provider.clientCredential === true ? { clientCredential: pickClientCredential(request.headers) } : {}),
+    ...(leaveOut.length === 0 ? {} : { leaveOut }),
     search: searchOf(request.url),
   };
   return { chunks, body, scan, facts, context };

@@ -4,6 +4,7 @@ import type { ModelInfo } from "@switchyard/wire";
 
 import type { Family } from "../families/family.ts";
 import type { Provider } from "../provider.ts";
+import type { LearntRejections } from "../rejections/learnt-rejections.ts";
 import type { HealthMonitor } from "./health-monitor.ts";
 
 /** What the handlers of one provider service share. */
@@ -19,6 +20,8 @@ export interface Shell {
   readonly limits: ShellLimits;
   /** Code and model of the adaptations that the log already tells of. */
   readonly toldWarnings: Set<string>;
+  /** What targets have refused; only of requests that come without the inner token: the gateway keeps its own. */
+  readonly learnt: LearntRejections;
   /** The family by which this model is reached. */
   familyOf(model: ModelInfo): Family;
 }

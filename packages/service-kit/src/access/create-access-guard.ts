@@ -42,7 +42,16 @@ export interface AccessGuard {
 }
 
 /** Headers that count only beside the inner token. */
-const INNER_HEADERS = [HEADERS.innerToken, HEADERS.model, HEADERS.innerRequestId, HEADERS.facts, HEADERS.failure];
+const INNER_HEADERS = [
+  HEADERS.innerToken,
+  HEADERS.model,
+  HEADERS.innerRequestId,
+  HEADERS.facts,
+  HEADERS.failure,
+  HEADERS.leaveOut,
+  HEADERS.limits,
+  HEADERS.rejected,
+];
 
 /**
  * Decides who may call what. Names of hosts and origins are checked because a web page in the user's

@@ -62,15 +62,6 @@ describe("an Anthropic-shaped upstream", () => {
   it.each<[string, Record<string, string>, number]>([
     ["retry-after", { "retry-after": "17" }, 17],
     [
-      "the limit's reset",
-      {
-        "anthropic-ratelimit-input-tokens-remaining": "0",
-        "anthropic-ratelimit-input-tokens-reset": "2026-11-20T12:00:45Z",
-      },
-      45,
-    ],
-    ["a subscription's reset", { "anthropic-ratelimit-unified-reset": String(NOW / 1000 + 7200) }, 7200],
-    [
       "its own date header where no clock is given",
       { "retry-after": "Fri, 20 Nov 2026 12:00:20 GMT", date: "Fri, 20 Nov 2026 12:00:00 GMT" },
       20,

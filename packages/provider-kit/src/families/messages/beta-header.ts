@@ -1,4 +1,5 @@
 import type { AnthropicEdits } from "../../provider.ts";
+import type { LeaveOutPlan } from "./leave-out.ts";
 
 export interface BetaPlan {
   /** What goes upstream; undefined: no header. The client's own text where nothing changes. */
@@ -8,15 +9,21 @@ export interface BetaPlan {
 }
 
 /** Which of the client's betas go on, under which names. A beta goes with the body fields that belong to it. */
-export function planBetas(header: string | undefined, edits: AnthropicEdits): BetaPlan {
-  if (header === undefined || (edits.removeBetas === undefined && edits.renameBeta === undefined)) {
-    return { header, removed: [] };
-  }
+export function planBetas(
+  header: string | undefined,
+  edits: Pick<AnthropicEdits, "removeBetas" | "keepFieldsOf" | "renameBeta">,
+  leaveOut?: Pick<LeaveOutPlan, "isEmpty" | "removesBeta">,
+): BetaPlan {
+  const isUntouched = edits.removeBetas === undefined && edits.renameBeta === undefined && leaveOut?.isEmpty !== false;
+  if (header === undefined || isUntouched) return { header, removed: [] };
+  // The upstream refuses it under the name by which it got it.
+  const wasRefused = (beta: string) =>
+    leaveOut?.removesBeta(beta) === true || leaveOut?.removesBeta(edits.renameBeta?.(beta) ?? beta) === true;
   const asked = header
     .split(",")
     .map((beta) => beta.trim())
     .filter((beta) => beta !== "");
-  const refused = asked.filter((beta) => edits.removeBetas?.(beta) === true);
+  const refused = asked.filter((beta) => edits.removeBetas?.(beta) === true || wasRefused(beta));
   const removed = refused.filter((beta) => edits.keepFieldsOf?.(beta) !== true);
   const kept = asked.filter((beta) => !refused.includes(beta));
   const renamed = kept.map((beta) => edits.renameBeta?.(beta) ?? beta);
@@ -59,11 +66,16 @@ const FIELDS_OF_BETA: Readonly<Record<string, keyof BetaFields>> = {
   "mcp-client": "mcpServers",
 };
 
+/** The part of the body that belongs to a beta of any version; undefined: none that is known. */
+export function featureOfBeta(beta: string): keyof BetaFields | undefined {
+  return FIELDS_OF_BETA[beta.replace(/-\d{4}-?\d{2}-?\d{2}$/, "")];
+}
+
 /** What has to leave the body together with these betas. */
 export function fieldsOfBetas(removed: readonly string[]): Partial<BetaFields> {
   const fields: Partial<BetaFields> = {};
   for (const beta of removed) {
-    const field = FIELDS_OF_BETA[beta.replace(/-\d{4}-?\d{2}-?\d{2}$/, "")];
+    const field = featureOfBeta(beta);
     if (field !== undefined) fields[field] = true;
   }
   return fields;

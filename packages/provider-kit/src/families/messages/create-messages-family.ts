@@ -10,8 +10,10 @@ import type {
   UpstreamRequest,
 } from "../../provider.ts";
 import type { Family, IncomingMessages, UpstreamCall } from "../family.ts";
+import { upstreamClock } from "../../shell/upstream-clock.ts";
 import { type BetaPlan, planBetas } from "./beta-header.ts";
 import { editBody } from "./edit-body.ts";
+import { planLeaveOut } from "./leave-out.ts";
 import { markThinking } from "./mark-thinking.ts";
 import { THINKING_MARK } from "./thinking-history.ts";
 
@@ -33,7 +35,7 @@ export function createMessagesFamily(provider: Provider, catalog: Catalog): Fami
       const target = hooks.countTokens?.(incoming.context);
       return target === undefined ? undefined : toCall(incoming, { provider, catalog, hooks, target });
     },
-    readFailure: (status, headers, body) => readAnthropicFailure(status, headers, body),
+    readFailure: (status, headers, body) => readAnthropicFailure(status, headers, body, upstreamClock(headers)),
   };
 }
 
@@ -52,18 +54,21 @@ interface Target {
 function toCall(incoming: IncomingMessages, { provider, catalog, hooks, target }: Target): UpstreamCall {
   const { context } = incoming;
   const edits = hooks.edits(context);
-  const betas = planBetas(context.clientHeaders["anthropic-beta"], edits);
+  const leaveOut = planLeaveOut(context.leaveOut);
+  const betas = planBetas(context.clientHeaders["anthropic-beta"], edits, leaveOut);
   const issuer = issuerOf(provider, context, edits);
-  const { body, warnings } = isForwardedAsItIs(incoming, edits, betas)
-    ? { body: incoming.chunks, warnings: [] }
-    : editBody({
-        scan: incoming.scan(),
-        edits,
-        context,
-        catalog,
-        removedBetas: betas.removed,
-        issuer: edits.claude ? "claude" : issuer,
-      });
+  const { body, warnings } =
+    leaveOut.isEmpty && isForwardedAsItIs(incoming, edits, betas)
+      ? { body: incoming.chunks, warnings: [] }
+      : editBody({
+          scan: incoming.scan(),
+          edits,
+          context,
+          catalog,
+          removedBetas: betas.removed,
+          leaveOut,
+          issuer: edits.claude ? "claude" : issuer,
+        });
   return {
     url: target.url,
     headers: { ...headersFor(context, edits, betas.header), ...target.headers },

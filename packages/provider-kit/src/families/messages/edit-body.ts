@@ -7,6 +7,7 @@ import { adaptToClaude } from "./adapt-to-claude.ts";
 import { type BetaFields, fieldsOfBetas } from "./beta-header.ts";
 import { convertSystemMessages } from "./convert-system-messages.ts";
 import { FieldChanges } from "./field-changes.ts";
+import { type LeaveOutPlan, leaveOutFields, removePlaces } from "./leave-out.ts";
 import { MessageChanges } from "./message-changes.ts";
 import { resolveDeferredTools } from "./resolve-deferred-tools.ts";
 import { removeTurnControl } from "./remove-turn-control.ts";
@@ -20,6 +21,8 @@ export interface BodyPlan {
   catalog: Catalog;
   /** Betas that the upstream refuses. */
   removedBetas: readonly string[];
+  /** What it has refused before. */
+  leaveOut: LeaveOutPlan;
   /** Who the target is, for thinking; "claude" takes what bears no mark. */
   issuer: ThinkingIssuer | "claude";
 }
@@ -31,12 +34,13 @@ export interface EditedBody {
 
 /** The body as this target takes it: everything that need not change leaves byte for byte. */
 export function editBody(plan: BodyPlan): EditedBody {
-  const { scan, edits, removedBetas } = plan;
+  const { scan, edits, removedBetas, leaveOut } = plan;
   const fields = new FieldChanges(scan);
   const changes = new MessageChanges(scan);
   const warnings: Warning[] = [];
   setFields(fields, plan);
-  const without = fieldsOfBetas(removedBetas);
+  leaveOutFields(fields, leaveOut);
+  const without = { ...fieldsOfBetas(removedBetas), ...leaveOut.features };
   removeBetaFields(fields, without);
   warnings.push(...adaptToModel(fields, plan));
   const others: BodyEdit[] = [];
@@ -52,9 +56,10 @@ export function editBody(plan: BodyPlan): EditedBody {
     warnings.push({ code: "turn-control-left-out", message: "the effort of single turns was left out" });
   }
   if (!plan.context.model.capabilities.images) warnings.push(...replaceImages(scan, changes));
-  const lost = filterThinking(changes, plan.issuer);
+  const lost = filterThinking(changes, leaveOut.thinkingHistory ? "nobody" : plan.issuer);
   warnings.push(...turnOffThinking(fields, changes, { lost, plan }));
-  return { body: spliceBody(scan.body, [...fields.toEdits(), ...others, ...changes.toEdits()]), warnings };
+  const body = spliceBody(scan.body, [...fields.toEdits(), ...others, ...changes.toEdits()]);
+  return { body: removePlaces(body, leaveOut.places), warnings };
 }
 
 function setFields(fields: FieldChanges, { scan, edits }: BodyPlan): void {
@@ -104,10 +109,11 @@ interface ThinkingLoss {
 function turnOffThinking(fields: FieldChanges, changes: MessageChanges, { lost, plan }: ThinkingLoss): Warning[] {
   const { edits, catalog, context } = plan;
   const type = fields.readObject("thinking")?.["type"];
-  const demands = edits.demandsThinkingInLoops ?? (edits.claude && type === "enabled");
+  const demands =
+    plan.leaveOut.thinkingInLoop || (edits.demandsThinkingInLoops ?? (edits.claude && type === "enabled"));
   const isOn = typeof type === "string" && type !== "disabled";
   const warnings: Warning[] = [];
-  if (demands && isOn && isToolLoopWithoutThinking(changes)) {
+  if (demands && isOn && (plan.leaveOut.thinkingInLoop || isToolLoopWithoutThinking(changes))) {
     const types: readonly string[] | undefined = edits.claude
       ? traitsOf(catalog, context.model.canonical)?.thinking
       : undefined;

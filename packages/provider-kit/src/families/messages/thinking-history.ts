@@ -7,11 +7,11 @@ export const THINKING_MARK = "sw1.";
 
 /**
  * Leaves out of the conversation what the target did not issue. An upstream can only take back its own
- * thinking: Claude what bears no mark, any other what bears its own.
+ * thinking: Claude what bears no mark, any other what bears its own. "nobody" takes none.
  *
  * @returns true when a message lost thinking
  */
-export function filterThinking(changes: MessageChanges, issuer: ThinkingIssuer | "claude"): boolean {
+export function filterThinking(changes: MessageChanges, issuer: ThinkingIssuer | "claude" | "nobody"): boolean {
   if (issuer === "claude" && !changes.scan.text.includes(THINKING_MARK)) return false;
   let lost = false;
   for (const index of changes.messages.keys()) {
@@ -36,7 +36,8 @@ export function isThinking(block: BlockSpan): boolean {
 
 type Verdict = "keep" | "remove" | { span: { start: number; end: number }; signature: string };
 
-function judge({ scan }: MessageChanges, block: BlockSpan, issuer: ThinkingIssuer | "claude"): Verdict {
+function judge({ scan }: MessageChanges, block: BlockSpan, issuer: ThinkingIssuer | "claude" | "nobody"): Verdict {
+  if (issuer === "nobody") return "remove";
   const span = memberOf(block, block.type === "thinking" ? "signature" : "data");
   const signature = scan.readString(span) ?? "";
   if (issuer === "claude") return isMarkedSignature(signature) ? "remove" : "keep";

@@ -7,6 +7,7 @@ import { GatewayError, HEADERS, type Warning } from "@switchyard/wire";
 import type { OpenAiShapedHooks, Provider, RequestContext, UpstreamRequest } from "../../provider.ts";
 import type { Family, UpstreamCall } from "../family.ts";
 import { upstreamClock } from "../../shell/upstream-clock.ts";
+import { leaveOutOfBody, refusesThinkingHistory, withoutThinkingHistory } from "./leave-out.ts";
 import { createThinkingStore } from "./thinking-store.ts";
 import { AnswerTranslation, StreamTranslation } from "./translate-body.ts";
 
@@ -27,15 +28,17 @@ export function createOpenAiFamily(provider: Provider, reportWarnings: ReportWar
       const target = hooks.target(context);
       const upstream = endpointOf(provider, hooks, { target, context });
       const { request, complete } = parseRequest(incoming.body(), mark);
-      const converted = convertRequest(request, target, {
+      const forgetsThinking = refusesThinkingHistory(context.leaveOut);
+      const converted = convertRequest(forgetsThinking ? withoutThinkingHistory(request) : request, target, {
         messageId: `msg_${randomUUID().replaceAll("-", "")}`,
         model: context.model.canonical,
         estimatedInputTokens: facts.estimatedInputTokens,
         ...sessionOf(facts.sessionId, context),
         apiVersion: context.clientHeaders["anthropic-version"] ?? DEFAULT_API_VERSION,
-        recallThinking: (toolUseId) => store.recall(toolUseId),
+        recallThinking: (toolUseId) => (forgetsThinking ? undefined : store.recall(toolUseId)),
       });
       const { answerContext } = converted;
+      leaveOutOfBody(converted.body, { rejections: context.leaveOut, target });
       return {
         url: upstream.url,
         headers: upstream.headers,

@@ -3,17 +3,12 @@ import { openAi, type FailureCase } from "./failure-case.ts";
 /** platform.openai.com/docs/guides/error-codes/api-errors */
 export const OPENAI: readonly FailureCase[] = [
   {
-    name: "rate limit with headers",
+    name: "rate limit with a header",
     status: 429,
-    headers: {
-      "x-ratelimit-remaining-requests": "0",
-      "x-ratelimit-reset-requests": "6m0s",
-      "x-ratelimit-remaining-tokens": "100",
-      "x-ratelimit-reset-tokens": "12ms",
-    },
+    headers: { "retry-after": "6", "retry-after-ms": "5700" },
     body: openAi("Rate limit reached for requests", "rate_limit_exceeded", "requests"),
     failure: "throttled",
-    retryAfterSeconds: 360,
+    retryAfterSeconds: 5.7,
   },
   {
     name: "rate limit by its wording",

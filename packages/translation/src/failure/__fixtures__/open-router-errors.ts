@@ -1,4 +1,4 @@
-import { NOW, type FailureCase } from "./failure-case.ts";
+import type { FailureCase } from "./failure-case.ts";
 
 /** openrouter.ai/docs/api/reference/errors-and-debugging and /limits */
 export const OPENROUTER: readonly FailureCase[] = [
@@ -60,18 +60,14 @@ export const OPENROUTER: readonly FailureCase[] = [
     told: 400,
   },
   {
-    name: "free models' day, in the body's own headers",
+    name: "the body's own headers",
     status: 429,
     body: {
       error: {
         code: 429,
         message: "Rate limit exceeded: free-models-per-day",
         metadata: {
-          headers: {
-            "X-RateLimit-Limit": "50",
-            "X-RateLimit-Remaining": "0",
-            "X-RateLimit-Reset": String(NOW + 7_200_000),
-          },
+          headers: { "Retry-After": "7200" },
         },
       },
     },

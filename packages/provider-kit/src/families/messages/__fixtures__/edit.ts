@@ -1,9 +1,10 @@
 import { createCatalog } from "@switchyard/catalog";
 import { type ThinkingIssuer, encodeThinkingSignature } from "@switchyard/translation";
-import { type ModelInfo, scanBody } from "@switchyard/wire";
+import { type ModelInfo, type Rejection, scanBody } from "@switchyard/wire";
 
 import type { AnthropicEdits, RequestContext } from "../../../provider.ts";
 import { editBody } from "../edit-body.ts";
+import { planLeaveOut } from "../leave-out.ts";
 
 export const catalog = createCatalog();
 
@@ -25,6 +26,7 @@ export interface EditOptions {
   model?: string;
   requestedModel?: string;
   removedBetas?: string[];
+  leaveOut?: readonly Rejection[];
   /** The model takes no images. */
   blind?: boolean;
 }
@@ -50,6 +52,7 @@ export function edit(body: string | object, options: EditOptions = {}) {
     context,
     catalog,
     removedBetas: options.removedBetas ?? [],
+    leaveOut: planLeaveOut(options.leaveOut),
     issuer: edits.claude ? "claude" : OWN_ISSUER,
   });
   const edited = result.body.toString("utf8");
