@@ -62,6 +62,21 @@ describe("a session with a warm cache", () => {
     expect(first([warmPlace("two", MODEL, { warmUntil: NOW })])).toBe("one");
   });
 
+  it("does not stay where somebody who comes first costs less even with a cold cache", () => {
+    const free = provider("one", [modelInfo(MODEL, { price: { input: 0, output: 0 } })], { priority: 1 });
+    const providers = [free, ...PROVIDERS.slice(1)];
+    const input = (more: Situation) =>
+      rankInput(providers, { facts: NEXT_TURN, places: [warmPlace("two", MODEL)], ...more });
+    const planned = planRequest(input({}));
+    expect(planned.candidates[0]?.provider).toBe("one");
+    expect(planned.reasons).toEqual([
+      "leaves two for one: it comes first, and costs $0 with a cold cache, two $0.16 with a warm one",
+    ]);
+    const full = { [`one/${MODEL}`]: bucket({ load: 0.8 }) };
+    expect(planRequest(input({ buckets: full })).candidates[0]?.provider).toBe("two");
+    expect(planRequest(input({ preference: { provider: "two" } })).candidates[0]?.provider).toBe("two");
+  });
+
   it("does not stay at a model that was not asked for while the one that was is there", () => {
     const places = [warmPlace("two", "other")];
     expect(plan(places).candidates[0]?.model.id).toBe(MODEL);

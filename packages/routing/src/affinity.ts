@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000;
  * Which place the session goes on at: among those whose cache is alive and that are free, the one where it has had
  * more of its answers (it was moved away from there), else where it was last. Tells when that is a return.
  */
-export function markAffinity(places: readonly Place[], reasons: string[]): void {
+export function markAffinity(places: readonly Place[], input: RankInput, reasons: string[]): void {
   const warm = places.filter(
     ({ warm: cache, obstacle, blind }) => cache !== undefined && obstacle === undefined && !blind,
   );
@@ -24,8 +24,17 @@ export function markAffinity(places: readonly Place[], reasons: string[]): void 
   const choice = roomy.length > 0 ? roomy : warm;
   const last = choice.reduce<Place | undefined>((one, other) => (usedAt(other) > usedAt(one) ? other : one), undefined);
   if (last === undefined) return;
-  for (const place of warm) place.affinity = 1;
   const home = choice.reduce((best, place) => (coversEnough(place) && isMoreHome(place, best) ? place : best), last);
+  const better = findBetter(places, home, input);
+  if (better !== undefined) {
+    const [there, here] = [formatDollars(better.cost ?? 0), formatDollars(home.cost ?? 0)];
+    const [name, old] = [better.provider.name, home.provider.name];
+    reasons.push(
+      `leaves ${old} for ${name}: it comes first, and costs ${there} with a cold cache, ${old} ${here} with a warm one`,
+    );
+    return;
+  }
+  for (const place of warm) place.affinity = 1;
   home.affinity = 2;
   if (home !== last) {
     const { cached, fresh } = home.tokens;
@@ -33,6 +42,25 @@ export function markAffinity(places: readonly Place[], reasons: string[]): void 
       `back to ${home.provider.name}: it is free again, and the session's cache there still covers ${formatCount(cached)} of ${formatCount(cached + fresh)} tokens`,
     );
   }
+}
+
+/**
+ * Staying must pay: who comes first by the strategy and costs less even with a cold cache (a subscription that has
+ * come back, a cheaper provider at the beginning of a session) is not passed over for a warm one.
+ */
+function findBetter(places: readonly Place[], home: Place, { substitution }: RankInput): Place | undefined {
+  return places.find(
+    (place) =>
+      isCheaper(place, home) &&
+      place.score > home.score &&
+      place.obstacle === undefined &&
+      !(place.blind || place.sinking || place.passedOver) &&
+      (substitution === "by_strategy" || place.candidate.group === home.candidate.group),
+  );
+}
+
+function isCheaper({ cost, warm }: Place, home: Place): boolean {
+  return warm === undefined && cost !== undefined && home.cost !== undefined && cost < home.cost;
 }
 
 function usedAt(place: Place | undefined): number {

@@ -115,6 +115,8 @@ export interface BucketView {
   resetAt?: number;
   /** Room left for input tokens now; absent: unlimited or unknown. */
   inputTokensLeft?: number;
+  /** How fast that room grows where it does so steadily (a token bucket); absent: all of it is back at `resetAt`. */
+  inputTokensPerSecond?: number;
   rest?: RestView;
   /** Of its traffic, while it comes back after a rest. */
   share: number;

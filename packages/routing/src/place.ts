@@ -123,18 +123,23 @@ function findObstacle(
   if (bucket === undefined) return worst;
   worst = later(worst, toRest(bucket.rest, now));
   const resetAt = bucket.resetAt ?? now + USUAL_WINDOW_MS;
-  if (resetAt > now && isFull(bucket, candidate, tokens)) worst = later(worst, { kind: "full", until: resetAt });
-  return worst;
+  if (resetAt <= now) return worst;
+  const roomInMs = findRoom(bucket, candidate, tokens);
+  return roomInMs === undefined ? worst : later(worst, { kind: "full", until: Math.min(resetAt, now + roomInMs) });
 }
 
-/** What the cache answers does not count by the Messages API's limits; by the others' it does. */
-function isFull(
-  { load, inputTokensLeft }: BucketView,
+/**
+ * In how many ms there is room, Infinity where only the reset tells; undefined: there is. What the cache answers does
+ * not count by the Messages API's limits; by the others' it does.
+ */
+function findRoom(
+  { load, inputTokensLeft: left, inputTokensPerSecond: rate }: BucketView,
   { model }: Candidate,
   { cached, fresh }: ExpectedTokens,
-): boolean {
-  if (load !== undefined && load >= 1) return true;
-  return inputTokensLeft !== undefined && inputTokensLeft < (model.dialect === "messages" ? fresh : cached + fresh);
+): number | undefined {
+  const missing = left === undefined ? 0 : (model.dialect === "messages" ? fresh : cached + fresh) - left;
+  if (missing > 0 && rate !== undefined && rate > 0) return Math.ceil((missing / rate) * 1000);
+  return missing > 0 || (load !== undefined && load >= 1) ? Infinity : undefined;
 }
 
 function toRest(rest: RestView | undefined, now: number): Obstacle | undefined {

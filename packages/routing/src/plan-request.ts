@@ -24,7 +24,7 @@ export function planRequest(input: RankInput): Plan {
   const places = withinBudget(createPlaces(candidates, input), input, exclusions);
   readTerms(places);
   score(places, input);
-  markAffinity(places, reasons);
+  markAffinity(places, input, reasons);
   const ordered = explore(orderPlaces(places, input), input, reasons);
   const waitMs = considerWaiting(ordered, input, reasons);
   return {
