@@ -7,7 +7,7 @@ import { createMemoryState, type State } from "@switchyard/state";
 /** What replicas share: on Redis where one is configured, else in memory and in a file that outlives restarts. */
 export function createState({ stateDirectory }: Settings, logger: Logger): State {
   const onProblem = (problem: string, cause?: unknown): void => {
-    logger.warn("shared state", { problem, cause: cause instanceof Error ? cause.message : String(cause ?? "") });
+    logger.warn("shared state", { problem, ...(cause instanceof Error ? { cause: cause.message } : {}) });
   };
   try {
     mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });

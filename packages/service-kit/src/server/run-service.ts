@@ -9,7 +9,7 @@ export interface ServiceContext {
   settings: Settings;
   logger: Logger;
   /** Reads files and environment anew. Throws SettingsError. */
-  reload(): Settings;
+  reload: () => Settings;
 }
 
 export interface RunningService {

@@ -24,7 +24,7 @@ export interface AttemptRunnerDeps {
   reservations: ReservationKeeper;
   waitingRoom: WaitingRoom;
   toTake: TurnDeps["toTake"];
-  send(attempt: Attempt): Promise<AttemptResult>;
+  send: (attempt: Attempt) => Promise<AttemptResult>;
   /** Told of every attempt that failed before its first output. */
   onFailure(attempt: Attempt, failure: AttemptFailure): void;
 }

@@ -37,7 +37,7 @@ class NoAnswer extends Error {
   }
 }
 
-type Switch = CircuitBreaker<[Attempted<unknown>], unknown>;
+type Switch = CircuitBreaker<[Attempted<unknown>]>;
 
 export function createBreakers(): Breakers {
   const switches = new Map<string, Switch>();

@@ -40,7 +40,7 @@ export interface Planned {
   session: string | undefined;
   places: readonly SessionPlace[];
   /** What an attempt at a candidate takes of its limits. */
-  toTake(candidate: RankedCandidate): TakeCandidate;
+  toTake: (candidate: RankedCandidate) => TakeCandidate;
 }
 
 /** Plans a request by its facts, its headers and what is known of the world. Throws when a header makes no sense. */

@@ -50,10 +50,12 @@ export function createRouteHandler(context: GatewayContext) {
 
 /** GET /admin/provider/:name/health */
 export function createProviderHealthHandler(context: GatewayContext) {
-  return function handleProviderHealth(request: Request, response: Response): void {
+  return async function handleProviderHealth(request: Request, response: Response): Promise<void> {
     const name = String(request.params["name"]);
     const provider = context.directory.providers().find((known) => known.name === name);
     if (provider === undefined) throw unknownProvider(context, name);
+    // Whoever asks here looks closely: what is known now, not a second ago.
+    await context.state.refresh();
     const health = describeProvider(context, provider);
     const { successes, failures } = context.traffic.provider(name);
     response.json({

@@ -1,9 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
+import type { ModelInfo } from "@switchyard/wire";
 
 import { modelInfo } from "../testing/fake-service.ts";
 import { get, MINIMAL, post, type TestMesh, useMeshes } from "../testing/test-mesh.ts";
 
 const mesh = useMeshes();
+
+/** The models of a provider that takes so many dollars per million tokens. */
+function price(input: number): ModelInfo[] {
+  return [modelInfo("claude-test", { price: { input, output: input } })];
+}
 
 function put(started: TestMesh, path: string, body?: unknown): Promise<Response> {
   return fetch(started.gateway.url + path, {
@@ -15,7 +21,6 @@ function put(started: TestMesh, path: string, body?: unknown): Promise<Response>
 
 describe("what is switched at run time", () => {
   it("the routing strategy changes at once, shows in /info and /stats, and goes back to the settings' own", async () => {
-    const price = (input: number) => [modelInfo("claude-test", { price: { input, output: input } })];
     const started = await mesh(2, { models: [price(50), price(1)], gateway: { strategy: "priority" } });
     expect((await post(started)).headers.get("x-switchyard-provider")).toBe("one");
     const changed = await post(started, { strategy: "cost" }, {}, "/admin/routing-strategy");
@@ -40,7 +45,6 @@ describe("what is switched at run time", () => {
   });
 
   it("a header chooses the strategy for one request", async () => {
-    const price = (input: number) => [modelInfo("claude-test", { price: { input, output: input } })];
     const started = await mesh(2, { models: [price(50), price(1)], gateway: { strategy: "priority" } });
     const headers = { "x-switchyard-strategy": "cost" };
     expect((await post(started, MINIMAL, headers)).headers.get("x-switchyard-provider")).toBe("two");

@@ -14,13 +14,16 @@ export function worldOfProvider(snapshot: Snapshot, provider: string): ProviderW
   const targets = ownOf(snapshot.targets, provider);
   const buckets = ownOf(snapshot.buckets, provider);
   const whole = snapshot.providers.get(provider);
-  const isNow = ({ until }: Rest): boolean => until === undefined || until > Date.now();
   const rests = [
     ...(whole === undefined ? [] : [{ scope: "provider", rest: whole }]),
     ...[...buckets].flatMap(([name, { rest }]) => (rest === undefined ? [] : [{ scope: `bucket ${name}`, rest }])),
     ...[...targets].flatMap(([name, { rest }]) => (rest === undefined ? [] : [{ scope: `model ${name}`, rest }])),
   ].filter(({ rest }) => isNow(rest));
   return { rests, targets, buckets };
+}
+
+function isNow({ until }: Rest): boolean {
+  return until === undefined || until > Date.now();
 }
 
 function ownOf<Status>(all: ReadonlyMap<string, Status>, provider: string): Map<string, Status> {
