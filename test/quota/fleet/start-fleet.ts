@@ -159,7 +159,7 @@ function runProcess(entry: string, { cwd, env, log }: ProcessOptions): ChildProc
   });
   child.once("exit", (code) => log.push(`${ENDED} ${entry} with code ${code}`));
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
       log.push(...text.split("\n").filter((line) => line !== ""));
       if (log.length > 2_000) log.splice(0, log.length - 2_000);
     });
@@ -176,8 +176,8 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 const START_LIMIT_MS = 60_000;
 const ENDED = "ended:";
 
-async function untilAllAnswer(ports: readonly number[], path: string, log: readonly string[]): Promise<void> {
-  await Promise.all(ports.map((port) => untilAnswers(`http://127.0.0.1:${port}${path}`, log)));
+async function untilAllAnswer(ports: readonly number[], route: string, log: readonly string[]): Promise<void> {
+  await Promise.all(ports.map((port) => untilAnswers(`http://127.0.0.1:${port}${route}`, log)));
 }
 
 async function untilAnswers(url: string, log: readonly string[]): Promise<void> {

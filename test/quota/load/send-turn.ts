@@ -23,6 +23,8 @@ export interface TurnRequest {
   headers?: Readonly<Record<string, string>>;
   /** Leaves when it is aborted. */
   signal?: AbortSignal;
+  /** Called at the first byte of a 200's body. */
+  onFirstByte?: () => void;
 }
 
 /** Sends one Messages request and reads its stream to the end. Never rejects. */
@@ -31,7 +33,10 @@ export async function sendTurn(wish: TurnRequest): Promise<TurnResult> {
   const times = { firstByteMs: 0 };
   try {
     const answer = await post(wish);
-    const text = await readText(answer, () => (times.firstByteMs ||= performance.now() - started));
+    const text = await readText(answer, () => {
+      times.firstByteMs = performance.now() - started;
+      if (answer.statusCode === 200) wish.onFirstByte?.();
+    });
     return { ...judge(answer, text), ...times, ms: performance.now() - started };
   } catch (error) {
     const failure = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -64,11 +69,11 @@ function readMessage(text: string): string {
   }
 }
 
-async function readText(answer: http.IncomingMessage, onByte: () => void): Promise<string> {
+async function readText(answer: http.IncomingMessage, onFirstByte: () => void): Promise<string> {
   answer.setEncoding("utf8");
   let text = "";
+  answer.once("data", onFirstByte);
   answer.on("data", (chunk: string) => {
-    onByte();
     text += chunk;
   });
   await once(answer, "end");

@@ -99,7 +99,9 @@ function createBody({ shape, id, system, turns, stream }: BodyParts): string {
 }
 
 function hex(random: Random): string {
-  return Math.floor(random.next() * 2 ** 32).toString(16).padStart(8, "0");
+  return Math.floor(random.next() * 2 ** 32)
+    .toString(16)
+    .padStart(8, "0");
 }
 
 /** So many tokens of text, with a beginning of its own. */

@@ -87,8 +87,8 @@ function toLimit({ resource, limit, algorithm, subWindowMs }: QuotaRule, factor:
   return {
     resource,
     limit: Math.round(limit * factor),
-    per: `${WINDOW_MS}ms`,
+    per: `${WINDOW_MS / 1_000}s`,
     algorithm: algorithm === "sub_windows" ? "fixed_window" : algorithm,
-    ...(subWindowMs === undefined ? {} : { sub_window: `${subWindowMs}ms` }),
+    ...(subWindowMs === undefined ? {} : { sub_window: `${subWindowMs / 1_000}s` }),
   };
 }

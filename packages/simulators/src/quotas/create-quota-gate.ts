@@ -70,10 +70,11 @@ export function priceOf(rule: CompleteQuotaRule, weight: RequestWeight, style: Q
     case "input_tokens":
       return { spend: weight.input, need: weight.input };
     case "output_tokens":
-      return { spend: 0, need: 1 };
+      return { spend: 0, need: weight.output ?? 1 };
     case "tokens": {
       const tokens = tokensAtStart(weight, style);
-      return { spend: tokens, need: tokens };
+      const produced = style.tokens === "as_produced" ? (weight.output ?? 0) : 0;
+      return { spend: tokens, need: tokens + produced };
     }
   }
 }

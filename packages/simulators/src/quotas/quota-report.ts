@@ -32,4 +32,6 @@ export interface RequestWeight {
   prompt: number;
   /** The request's own limit on its output; absent: it names none. */
   maxOutput?: number;
+  /** Output that must fit too, where it is known beforehand; default: any at all. */
+  output?: number;
 }

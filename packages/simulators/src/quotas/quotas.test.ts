@@ -136,6 +136,20 @@ describe("quotas of the Anthropic simulator", () => {
     expect(counted).toBeLessThan(400);
   });
 
+  it("say whether a request would fit, with the output that is known of it", async () => {
+    const { simulator } = await openAnthropic(
+      { resource: "output_tokens", limit: 1_000 },
+      { resource: "input_tokens", limit: 400 },
+    );
+    const room = (input: number, output?: number): number =>
+      simulator.quotas.roomAfter("claude-sonnet-5-5", {
+        input,
+        prompt: 5_000,
+        ...(output === undefined ? {} : { output }),
+      });
+    expect([room(100), room(100, 900), room(500), room(100, 1_500)]).toEqual([0.75, 0.1, -0.25, -0.5]);
+  });
+
   it("give a place back when its answer has ended", async () => {
     const client = await openAnthropic({ resource: "concurrency", limit: 1 });
     client.simulator.script({ fault: { type: "hang", afterEvents: 1 } });

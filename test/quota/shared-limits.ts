@@ -1,0 +1,79 @@
+import { check, percent, type Check, type ProofResult } from "./proof.ts";
+import { judgeSteady, tabulateSteady, type SteadyFigures } from "./steady/judge-steady.ts";
+import { runSteady } from "./steady/run-steady.ts";
+import { summedCapacity, type SteadyOptions } from "./steady/run-steady.ts";
+import { WINDOW_MS } from "./steady/steady-fleet.ts";
+
+export interface SharedLimitsOptions {
+  redisUrl: string;
+  /** Measured windows of each load. Default 3. */
+  windows?: number;
+  gateways?: number;
+}
+
+type Case = Pick<SteadyOptions, "load" | "wrong"> & { name: string };
+
+const CASES: Readonly<Record<"full" | "misconfigured" | "beyond", Case>> = {
+  full: { name: "95% of the summed quota", load: 0.95 },
+  misconfigured: {
+    name: "95%, and anthropic's limits configured 10% too high",
+    load: 0.95,
+    wrong: { kind: "anthropic", factor: 1.1 },
+  },
+  beyond: { name: "150% of the summed quota", load: 1.5 },
+};
+
+/** Replicas that share limits hold them: few refusals upstream below the quota, most of it used beyond. */
+export async function proveSharedLimits(
+  name: keyof typeof CASES,
+  { redisUrl, windows = 3, gateways = 4 }: SharedLimitsOptions,
+): Promise<ProofResult> {
+  const one = CASES[name];
+  const result = await runSteady({ ...one, redisUrl, windows, gateways, seed: 20_261_121 });
+  const figures = judgeSteady(result, { windows });
+  return {
+    title: `${gateways} gateways, one Redis, ${one.name}`,
+    tables: [
+      tabulateSteady(
+        `${Math.round(one.load * summedCapacity())} turns offered per simulated minute of ${WINDOW_MS / 1_000} s, ${windows} minutes measured`,
+        result,
+        windows,
+      ),
+    ],
+    checks: one.load < 1 ? judgeBelow(figures) : judgeBeyond(figures),
+  };
+}
+
+function judgeBelow(figures: SteadyFigures): Check[] {
+  const { sent, refusedUpstream, turns, failed, retried } = figures;
+  return [
+    check(
+      "an upstream refuses less than 1% of the requests it gets",
+      refusedUpstream < 0.01 * sent,
+      `${refusedUpstream} of ${sent}, ${percent(refusedUpstream / sent, 2)}`,
+    ),
+    check("no turn fails", failed === 0, `${failed} of ${turns}; ${retried} were told to come back and did`),
+    checkRoom(figures),
+  ];
+}
+
+function judgeBeyond(figures: SteadyFigures): Check[] {
+  const { used, sent, refusedUpstream } = figures;
+  return [
+    check("at least 90% of the quota is really used", used >= 0.9, percent(used)),
+    check(
+      "an upstream refuses less than 2% of the requests it gets",
+      refusedUpstream < 0.02 * sent,
+      `${refusedUpstream} of ${sent}, ${percent(refusedUpstream / sent, 2)}`,
+    ),
+    checkRoom(figures),
+  ];
+}
+
+function checkRoom({ refusedHere, refusedWithRoom, refusedWithMuchRoom }: SteadyFigures): Check {
+  return check(
+    "no gateway refuses what some provider has room for",
+    refusedWithMuchRoom === 0,
+    `${refusedHere} refusals; at ${refusedWithRoom} somebody had room, at ${refusedWithMuchRoom} more than 10% of every limit`,
+  );
+}
