@@ -1,0 +1,212 @@
+import type { TargetView, WarmPlace, World } from "@switchyard/routing";
+
+import type { Policy } from "./policies.ts";
+import { type Answer, CACHE_MS, type Upstream } from "./upstream.ts";
+import type { Conversation, Turn } from "./workday.ts";
+
+/** What a day came to. */
+export interface DayResult {
+  policy: string;
+  requests: number;
+  nanoDollars: number;
+  /** ms of all requests together: pauses, refusals, waiting for room. */
+  waitedMs: number;
+  longestWaitMs: number;
+  /** 0…1 of all input tokens were read from a cache. */
+  cacheHitRate: number;
+  /** Requests that went elsewhere than the one before them in their conversation. */
+  moves: number;
+  /** 429s of upstreams. */
+  refusals: number;
+  /** Answers by provider. */
+  answers: Record<string, number>;
+}
+
+/** A round trip that ends in a refusal. */
+const REFUSAL_MS = 400;
+/** A retry never comes sooner. */
+const LEAST_RETRY_MS = 1000;
+const REMEMBERED = 8;
+
+interface Running {
+  conversation: Conversation;
+  next: number;
+  places: WarmPlace[];
+  at?: string;
+  /** When the request that is being answered came. */
+  since: number;
+}
+
+interface Happening {
+  at: number;
+  /** Breaks ties, so that a day is the same on every run. */
+  order: number;
+  running: Running;
+}
+
+/** Lives a day by one policy. Pure: the same conversations, policy and fresh upstreams, the same result. */
+export function simulateDay(conversations: readonly Conversation[], upstreams: readonly Upstream[], policy: Policy): DayResult {
+  const result: DayResult = {
+    policy: policy.name,
+    requests: 0,
+    nanoDollars: 0,
+    waitedMs: 0,
+    longestWaitMs: 0,
+    cacheHitRate: 0,
+    moves: 0,
+    refusals: 0,
+    answers: Object.fromEntries(upstreams.map(({ name }) => [name, 0])),
+  };
+  const input = { all: 0, cached: 0 };
+  const attempts = new Map<string, number>();
+  const queue = createQueue();
+  conversations.forEach((conversation) => {
+    const first = conversation.startsAt + (conversation.turns[0]?.pauseMs ?? 0);
+    queue.push(first, { conversation, next: 0, places: [], since: first });
+  });
+
+  for (let event = queue.pop(); event !== undefined; event = queue.pop()) {
+    const { running, at: now } = event;
+    const turn = running.conversation.turns[running.next];
+    if (turn === undefined) continue;
+    const asked = { running, turn, now };
+    const plan = policy.plan({
+      conversation: running.conversation,
+      turn,
+      number: result.requests,
+      places: running.places,
+      world: readWorld(upstreams, attempts, now),
+    });
+    if (plan.waitMs !== undefined) {
+      queue.push(now + plan.waitMs, running);
+      continue;
+    }
+    const order = plan.candidates.flatMap(({ provider }) => upstreams.filter(({ name }) => name === provider));
+    const { answer, by, at } = tryInTurn(order, asked, result);
+    if (answer === undefined || by === undefined) {
+      const soonest = Math.min(...order.map((one) => one.msUntilRoom(running.conversation.id, turn, at)));
+      queue.push(at + Math.max(LEAST_RETRY_MS, soonest), running);
+      continue;
+    }
+    const waited = at - running.since;
+    result.requests++;
+    result.nanoDollars += answer.nanoDollars;
+    result.waitedMs += waited;
+    result.longestWaitMs = Math.max(result.longestWaitMs, waited);
+    result.answers[by.name] = (result.answers[by.name] ?? 0) + 1;
+    if (running.at !== undefined && running.at !== by.name) result.moves++;
+    input.all += turn.promptTokens;
+    input.cached += answer.usage.cacheRead;
+    attempts.set(by.name, (attempts.get(by.name) ?? 0) + 1);
+    goOn({ ...asked, now: at }, by, answer);
+    const following = running.conversation.turns[running.next];
+    if (following !== undefined) {
+      running.since = at + answer.durationMs + following.pauseMs;
+      queue.push(running.since, running);
+    }
+  }
+  return { ...result, cacheHitRate: input.cached / input.all };
+}
+
+interface Asked {
+  running: Running;
+  turn: Turn;
+  now: number;
+}
+
+function tryInTurn(
+  order: readonly Upstream[],
+  { running, turn, now }: Asked,
+  result: DayResult,
+): { answer?: Answer; by?: Upstream; at: number } {
+  let at = now;
+  for (const by of order) {
+    const answer = by.ask(running.conversation.id, turn, at);
+    if (answer !== undefined) return { answer, by, at };
+    result.refusals++;
+    at += REFUSAL_MS;
+  }
+  return { at };
+}
+
+/** What a gateway remembers of the session after an answer. */
+function goOn({ running, turn, now }: Asked, { name, model }: Upstream, answer: Answer): void {
+  const old = running.places.find(({ provider }) => provider === name);
+  const usedAt = now + answer.durationMs;
+  const place: WarmPlace = {
+    provider: name,
+    model: model.id,
+    usedAt,
+    warmUntil: usedAt + CACHE_MS,
+    promptTokens: turn.promptTokens,
+    promptBytes: Math.round(turn.promptTokens * 3.5),
+    cachedTokens: answer.usage.cacheRead + answer.usage.cacheWrite5m,
+    outputs: [turn.outputTokens, ...(old?.outputs ?? [])].slice(0, REMEMBERED),
+  };
+  running.places = [place, ...running.places.filter((one) => one !== old)];
+  running.at = name;
+  running.next++;
+}
+
+function readWorld(upstreams: readonly Upstream[], attempts: ReadonlyMap<string, number>, now: number): World {
+  const buckets: World["buckets"] = new Map(
+    upstreams.map(({ name, model, quota, counts }) => [
+      `${name}/${model.quota_bucket}`,
+      {
+        load: quota.load(now),
+        resetAt: quota.resetAt(now),
+        share: 1,
+        // Of a subscription only the part that is used is told.
+        ...(counts === undefined ? { inputTokensLeft: quota.left(now) } : {}),
+        ...(quota.steady === undefined ? {} : { inputTokensPerSecond: quota.steady }),
+      },
+    ]),
+  );
+  const targets = new Map<string, TargetView>();
+  for (const { name, model, firstTokenMs, tokensPerSecond } of upstreams) {
+    const count = attempts.get(name) ?? 0;
+    if (count === 0) continue;
+    const speed = { firstTokenMs, outputTokensPerSecond: tokensPerSecond, successRate: 1 };
+    targets.set(`${name}/${model.id}`, { breaker: "closed", attempts: count, ...speed });
+  }
+  return { now, buckets, targets, restingProviders: new Map() };
+}
+
+/** A binary heap by time. */
+function createQueue(): { push(at: number, running: Running): void; pop(): Happening | undefined } {
+  const heap: Happening[] = [];
+  let count = 0;
+  const isBefore = (one: number, other: number): boolean => {
+    const [first, second] = [heap[one], heap[other]];
+    if (first === undefined || second === undefined) return first !== undefined;
+    return first.at === second.at ? first.order < second.order : first.at < second.at;
+  };
+  const swap = (one: number, other: number): void => {
+    const [first, second] = [heap[one], heap[other]];
+    if (first !== undefined && second !== undefined) [heap[one], heap[other]] = [second, first];
+  };
+  return {
+    push: (at, running) => {
+      heap.push({ at, order: count++, running });
+      for (let index = heap.length - 1; index > 0; ) {
+        const parent = (index - 1) >> 1;
+        if (!isBefore(index, parent)) break;
+        swap(index, parent);
+        index = parent;
+      }
+    },
+    pop: () => {
+      const [first] = heap;
+      const last = heap.pop();
+      if (last === undefined || heap.length === 0) return first;
+      heap[0] = last;
+      for (let index = 0; ; ) {
+        const [left, right] = [2 * index + 1, 2 * index + 2];
+        const child = right < heap.length && isBefore(right, left) ? right : left;
+        if (child >= heap.length || !isBefore(child, index)) return first;
+        swap(index, child);
+        index = child;
+      }
+    },
+  };
+}
