@@ -8,7 +8,8 @@ import { createRecordRing } from "./record-ring.ts";
 import { createSessionStore } from "./session-store.ts";
 import { commitReservation, dropLate, renewReservation, settleReservation, wakeRests } from "./settle-reservation.ts";
 import type { SavedState } from "./snapshot-file.ts";
-import { readSnapshotFile, writeSnapshotFile } from "./snapshot-file.ts";
+import { readSnapshotFile } from "./snapshot-file.ts";
+import { createStateSaver } from "./state-saver.ts";
 import { DEFAULT_LEASE_MS, takeFirst } from "./take-candidate.ts";
 import { forgetRejections, learnRejection } from "./rejections.ts";
 import type { World } from "./world.ts";
@@ -33,7 +34,6 @@ export interface MemoryStateOptions {
   onProblem?: (message: string, cause: unknown) => void;
 }
 
-const SAVE_EVERY_MS = 10_000;
 /** A snapshot that is asked for again within this time is the same one. */
 const SNAPSHOT_AGE_MS = 100;
 const SWEEP_EVERY_MS = 60_000;
@@ -46,10 +46,10 @@ export function createMemoryState(options: MemoryStateOptions = {}): State {
   const sessions = createSessionStore(options.maxSessions ?? 10_000, saved?.sessions ?? []);
   const records = createRecordRing(options.maxRecords ?? 50_000, options.maxRecordBytes ?? 64 * 1024 * 1024);
   const turns = new Map<string, number>(saved?.turns ?? []);
-  const switches = new Map<string, string>(Object.entries(saved?.switches ?? {}));
+  const switches = new Map<string, string>(saved?.switches ?? []);
   const moment = (): Moment => ({ now: now(), scale: scale() });
   const view = createView({ world, switches, moment });
-  const saver = createSaver({
+  const saver = createStateSaver({
     path: snapshotFile,
     onProblem,
     read: () => saveWorld(world, { switches, turns, sessions: sessions.entries() }),
@@ -151,7 +151,7 @@ function saveWorld(
       return [name, { ...target, breaker }];
     }),
     providers: [...world.providers],
-    switches: Object.fromEntries(rest.switches),
+    switches: [...rest.switches],
     turns: [...rest.turns],
     sessions: rest.sessions,
   };
@@ -185,36 +185,6 @@ function createView({
         store: "memory",
       };
       return last;
-    },
-  };
-}
-
-/** Writes the file now and then, one writing at a time. */
-function createSaver({
-  path,
-  read,
-  onProblem,
-}: {
-  path: string | undefined;
-  read: () => SavedState;
-  onProblem: (message: string, cause: unknown) => void;
-}): { close: () => Promise<void> } {
-  if (path === undefined) return { close: async () => {} };
-  let writing: Promise<void> = Promise.resolve();
-  const save = (): Promise<void> => {
-    writing = writing
-      .then(() => writeSnapshotFile(path, read()))
-      .catch((error: unknown) => onProblem("the state cannot be saved", error));
-    return writing;
-  };
-  const timer = setInterval(() => void save(), SAVE_EVERY_MS);
-  timer.unref();
-  let closed: Promise<void> | undefined;
-  return {
-    close() {
-      clearInterval(timer);
-      closed ??= save();
-      return closed;
     },
   };
 }
