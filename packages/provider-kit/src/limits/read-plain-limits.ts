@@ -11,7 +11,8 @@ const A_DAY_MS = 86_400_000;
 /**
  * `x-ratelimit-{limit,remaining,reset}` without a resource: requests. OpenRouter's resets are milliseconds since the
  * epoch, and stand in the body of its errors too (https://openrouter.ai/docs/api/reference/limits); GitHub and Azure's
- * inference name the window in `x-ratelimit-type` (https://docs.github.com/en/github-models/use-github-models/prototyping-with-ai-models).
+ * inference name the window in `x-ratelimit-type`
+ * (https://devactivity.com/insights/navigating-github-models-api-rate-limits-essential-for-effective-planning-a-software-development-project).
  * `ratelimit-*` as in https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-03.
  */
 export function readPlainLimits(source: LimitSource): LimitObservation[] {

@@ -23,9 +23,9 @@ const WINDOW_MS: Readonly<Record<string, number>> = {
 
 const PREFIX = "x-ratelimit-";
 
-/** `requests`, `tokens-minute` (Mistral, Cerebras), `tokens_usage_based` (OpenAI, some models). */
+/** `requests`, `tokens-minute` (Mistral, Cerebras), `tokens-per-minute` (DigitalOcean), `tokens_usage_based` (OpenAI, some models). */
 const NAME =
-  /^x-ratelimit-(limit|remaining|reset)-(requests|req|(?:input-|output-)?tokens)(?:-(second|minute|hour|day))?(_usage_based)?$/u;
+  /^x-ratelimit-(limit|remaining|reset)-(requests|req|(?:input-|output-)?tokens)(?:-(?:per-)?(second|minute|hour|day))?(_usage_based)?$/u;
 
 interface Group extends LimitTexts {
   resource: LimitedResource;
@@ -35,7 +35,7 @@ interface Group extends LimitTexts {
 /**
  * `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` and their kin: OpenAI
  * (https://developers.openai.com/api/docs/guides/rate-limits), Azure, Groq (https://console.groq.com/docs/rate-limits),
- * xAI, Mistral, Cerebras. Resets in any spelling.
+ * Mistral, Cerebras, DigitalOcean. Resets in any spelling.
  */
 export function readResourceLimits(source: LimitSource, bareRequestsWindowMs?: number): LimitObservation[] {
   return groupHeaders(source.headers).flatMap((group) => {
