@@ -2,11 +2,18 @@ import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 
 import { GatewayError } from "@switchyard/wire";
-import { Axios, AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
+import {
+  Axios,
+  AxiosHeaders,
+  type AxiosRequestConfig,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from "axios";
 
 import type { OutboundSettings } from "../settings/settings.ts";
 import { type Agents, createAgents } from "./create-agents.ts";
 import { decodeAnswer } from "./decode-answer.ts";
+import { cleanHeaderValue } from "./clean-header-value.ts";
 import { describeTarget } from "./map-network-error.ts";
 import { type RequestBody, sendRequest } from "./send-request.ts";
 
@@ -58,6 +65,23 @@ export interface HttpClient {
 }
 
 /**
+ * What `send` gives and gets goes past axios: it would copy the headers at four places, there and back, each
+ * time comparing every name with every other. A class, because axios clones plain objects.
+ */
+class Parcel {
+  readonly headers: Readonly<Record<string, string>>;
+  answer: HttpAnswer | undefined;
+
+  constructor(headers: Readonly<Record<string, string>>) {
+    this.headers = headers;
+  }
+}
+
+interface ParcelConfig extends AxiosRequestConfig {
+  parcel?: Parcel;
+}
+
+/**
  * axios over node:http by an adapter of our own: half the time of the built-in one per request, connect
  * and answer timeouts apart, bodies sent from their buffer, compression undone while it streams.
  */
@@ -73,37 +97,40 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     axios: instance,
     send: async ({ method, url, headers, body, signal, answerTimeoutMs }) => {
-      const answer = await instance
-        .request<Readable>({
-          method,
-          url,
-          headers: { ...headers },
-          data: body,
-          ...(signal === undefined ? {} : { signal }),
-          ...(answerTimeoutMs === undefined ? {} : { timeout: answerTimeoutMs }),
-        })
-        .catch((error: unknown) => {
-          // axios has an error of its own for an aborted signal.
-          throw signal?.aborted === true ? signal.reason : error;
-        });
-      return { status: answer.status, headers: answer.headers as unknown as Record<string, string>, body: answer.data };
+      const parcel = new Parcel(headers);
+      const config: ParcelConfig = {
+        method,
+        url,
+        data: body,
+        parcel,
+        ...(signal === undefined ? {} : { signal }),
+        ...(answerTimeoutMs === undefined ? {} : { timeout: answerTimeoutMs }),
+      };
+      await instance.request<Readable>(config).catch((error: unknown) => {
+        parcel.answer?.body.destroy();
+        // axios has an error of its own for an aborted signal.
+        throw signal?.aborted === true ? signal.reason : error;
+      });
+      if (parcel.answer === undefined) throw new TypeError("The request was answered without its adapter.");
+      return parcel.answer;
     },
     close: () => agents.close(),
   };
 }
 
 async function adapt(
-  config: InternalAxiosRequestConfig,
+  config: InternalAxiosRequestConfig & ParcelConfig,
   agents: Agents,
   { connectTimeoutMs, staleAfterMs = STALE_AFTER_MS }: HttpClientOptions,
 ): Promise<AxiosResponse<Readable>> {
   const url = new URL(config.url ?? "", config.baseURL);
   const body = toBody(config.data);
+  const { parcel } = config;
   const response = await sendRequest(
     {
       method: (config.method ?? "GET").toUpperCase(),
       url,
-      headers: toOutgoingHeaders(config.headers, body),
+      headers: toOutgoingHeaders(parcel?.headers ?? AxiosHeaders.from(config.headers).toJSON(), body),
       ...(body === undefined ? {} : { body }),
       ...(config.signal instanceof AbortSignal ? { signal: config.signal } : {}),
       connectTimeoutMs,
@@ -115,7 +142,11 @@ async function adapt(
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400 && status !== NOT_MODIFIED) refuseRedirect(response, url);
   const data = decodeAnswer(response);
-  return { data, status, statusText: response.statusMessage ?? "", headers: flatten(response), config };
+  const statusText = response.statusMessage ?? "";
+  const headers = flatten(response);
+  if (parcel === undefined) return { data, status, statusText, headers, config };
+  parcel.answer = { status, headers, body: data };
+  return { data, status, statusText, headers: {}, config };
 }
 
 function toBody(data: unknown): RequestBody | undefined {
@@ -130,10 +161,12 @@ function lengthOf(body: RequestBody): number {
   return Buffer.isBuffer(body) ? body.length : body.reduce((length, piece) => length + piece.length, 0);
 }
 
-function toOutgoingHeaders(headers: InternalAxiosRequestConfig["headers"], body: RequestBody | undefined) {
+function toOutgoingHeaders(headers: Readonly<Record<string, unknown>>, body: RequestBody | undefined) {
   const outgoing: OutgoingHttpHeaders = {};
-  for (const [name, value] of Object.entries(AxiosHeaders.from(headers).toJSON())) {
-    if (value !== null) outgoing[name.toLowerCase()] = value as string;
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (typeof value === "string") outgoing[name.toLowerCase()] = cleanHeaderValue(value);
+    else if (value !== null && value !== undefined) outgoing[name.toLowerCase()] = value as number | string[];
   }
   outgoing["accept-encoding"] ??= "identity";
   if (body !== undefined) outgoing["content-length"] = lengthOf(body);
