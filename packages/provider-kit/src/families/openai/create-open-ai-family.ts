@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { pipeline } from "node:stream";
 
 import { convertRequest, parseRequest, readOpenAiFailure, type TranslationTarget } from "@switchyard/translation";
 import { GatewayError, HEADERS, type Warning } from "@switchyard/wire";
@@ -8,6 +7,7 @@ import type { OpenAiShapedHooks, Provider, RequestContext, UpstreamRequest } fro
 import type { Family, UpstreamCall } from "../family.ts";
 import { upstreamClock } from "../../shell/upstream-clock.ts";
 import { leaveOutOfBody, refusesThinkingHistory, withoutThinkingHistory } from "./leave-out.ts";
+import { pipeInto } from "./pipe-into.ts";
 import { createThinkingStore } from "./thinking-store.ts";
 import { AnswerTranslation, StreamTranslation } from "./translate-body.ts";
 
@@ -51,8 +51,7 @@ export function createOpenAiFamily(provider: Provider, reportWarnings: ReportWar
             store.keep(target.issuer, sidecar);
             reportWarnings(context, warnings);
           });
-          // An error of the source is the translation's too; destroying the translation destroys the source.
-          pipeline(answer, translation, () => {});
+          pipeInto(answer, translation);
           return translation;
         },
       };
