@@ -38,5 +38,10 @@ export function readTexts({ limit: text, remaining, reset }: LimitTexts, now: nu
 /** ms until a moment in any spelling. No window is longer than `windowMs`, else a day: later is not believed. */
 export function resetOf(text: string | undefined, now: number, windowMs: number = A_DAY_MS): number | undefined {
   const seconds = parseMoment(text, now);
-  return seconds === undefined ? undefined : Math.min(Math.ceil(seconds * 1000), Math.max(windowMs, A_DAY_MS));
+  return seconds === undefined ? undefined : Math.min(toMs(seconds), Math.max(windowMs, A_DAY_MS));
+}
+
+/** Whole milliseconds, rounded up; what a multiplication adds at the last place counts for nothing. */
+export function toMs(seconds: number): number {
+  return Math.max(1, Math.ceil(seconds * 1000 - 1e-3));
 }

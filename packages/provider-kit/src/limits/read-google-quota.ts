@@ -2,7 +2,7 @@ import { secondsUntilPacificMidnight } from "@switchyard/translation";
 import { type LimitedResource, type LimitObservation, parseGoDuration } from "@switchyard/wire";
 
 import type { LimitSource } from "./limit-source.ts";
-import { readAmount } from "./read-amount.ts";
+import { readAmount, toMs } from "./read-amount.ts";
 
 const A_MINUTE_MS = 60_000;
 const A_DAY_MS = 86_400_000;
@@ -35,7 +35,7 @@ function describe({ id, metric, value }: Quota, delay: string, now: number): Lim
     resource: resourceOf(`${id} ${metric}`),
     ...(limit === undefined || limit === 0 ? {} : { limit }),
     remaining: 0,
-    ...(seconds === undefined ? {} : { resetMs: Math.min(Math.ceil(seconds * 1000), A_DAY_MS + 3_600_000) }),
+    ...(seconds === undefined ? {} : { resetMs: Math.min(toMs(seconds), A_DAY_MS + 3_600_000) }),
     ...(windowMs === undefined ? {} : { windowMs }),
   };
 }

@@ -167,7 +167,6 @@ const PER_RESOURCE: Row[] = [
     },
     told: [
       { resource: "requests", limit: 5000, remaining: 4999, resetMs: 12, windowMs: MINUTE },
-      { resource: "tokens", limit: 160_000, remaining: 159_976, resetMs: 9, windowMs: MINUTE },
       { resource: "tokens", limit: 160_000, remaining: 159_000, resetMs: 375, windowMs: MINUTE },
     ],
   },

@@ -2,7 +2,7 @@ import { headersInside } from "@switchyard/translation";
 import { type LimitedResource, type LimitObservation, readRetryAfter } from "@switchyard/wire";
 
 import type { LimitSource } from "./limit-source.ts";
-import { readTexts } from "./read-amount.ts";
+import { readTexts, toMs } from "./read-amount.ts";
 
 const A_MINUTE_MS = 60_000;
 const AN_HOUR_MS = 3_600_000;
@@ -44,7 +44,7 @@ function readTyped(type: string, source: LimitSource, told: Partial<LimitObserva
   const isRefused = source.status === 429;
   if (!isRefused && told.limit === undefined && told.remaining === undefined) return [];
   const seconds = isRefused ? readRetryAfter(source.headers, source.now) : undefined;
-  const resetMs = told.resetMs ?? (seconds === undefined ? undefined : Math.ceil(seconds * 1000));
+  const resetMs = told.resetMs ?? (seconds === undefined ? undefined : toMs(seconds));
   return [{ ...kind, ...told, ...(isRefused ? { remaining: 0 } : {}), ...(resetMs === undefined ? {} : { resetMs }) }];
 }
 

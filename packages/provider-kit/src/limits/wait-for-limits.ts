@@ -22,8 +22,8 @@ export function waitForLimits(observations: readonly LimitObservation[]): number
   return ms / 1000;
 }
 
-/** 0…1; 1 where it is not told. */
-function leftOf({ limit, remaining, utilization }: LimitObservation): number {
+/** The share of a limit that is left, 0…1; 1 where it is not told. */
+export function leftOf({ limit, remaining, utilization }: LimitObservation): number {
   if (utilization !== undefined) return Math.max(0, 1 - utilization);
   if (remaining === 0) return 0;
   return limit === undefined || remaining === undefined ? 1 : remaining / limit;
