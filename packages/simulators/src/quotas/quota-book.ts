@@ -63,7 +63,7 @@ export function createQuotaBook(rules: readonly QuotaRule[], now: () => number):
   };
   const read = ({ rule, counter }: Entry): QuotaReading => ({
     rule,
-    remaining: Math.max(0, Math.floor(counter.room(now()))),
+    remaining: Math.max(0, Math.floor(counter.left(now()))),
     resetMs: counter.resetAfter(now()),
   });
   const clear = (): void => {
@@ -131,7 +131,7 @@ function emptyUse(rule: CompleteQuotaRule): QuotaUse {
 
 function note(entry: Entry, at: number, amount: number): void {
   const { rule, counter, use } = entry;
-  const room = counter.room(at);
+  const room = counter.left(at);
   const whole = rule.algorithm === "token_bucket" ? (rule.burst ?? rule.limit) : rule.limit;
   use.peak = Math.max(use.peak, (whole - room) / whole);
   use.overshoot = Math.max(use.overshoot, -room);

@@ -102,6 +102,12 @@ describe("sub-windows", () => {
     expect(quota.room(1_000)).toBe(10);
   });
 
+  it("tell of the whole window alone", () => {
+    const quota = open({ algorithm: "sub_windows", subWindowMs: 1_000 });
+    quota.spend(0, 10);
+    expect([quota.left(500), quota.room(500), quota.resetAfter(500)]).toEqual([50, 0, 5_500]);
+  });
+
   it("are a sixth of the window unless they are told", () => {
     expect(open({ algorithm: "sub_windows" }).room(0)).toBe(10);
   });

@@ -4,6 +4,8 @@ import type { CompleteQuotaRule } from "./quota-rule.ts";
 export interface QuotaCounter {
   /** Units that could be spent at this moment; negative where more was produced than the quota holds. */
   room(now: number): number;
+  /** Units that the whole window has left: what a provider tells, whatever it allows at this moment. */
+  left(now: number): number;
   /** Counts, whether there is room or not. */
   spend(now: number, amount: number): void;
   /** ms until there is room for so much, if nothing else is spent; more than fits at all waits until all is free. */
@@ -24,7 +26,7 @@ export function createQuotaCounter(rule: CompleteQuotaRule): QuotaCounter {
     case "sub_windows": {
       const subWindowMs = rule.subWindowMs ?? rule.windowMs / 6;
       const share = Math.max(1, (rule.limit * subWindowMs) / rule.windowMs);
-      return combine(createFixedWindow(rule.limit, rule.windowMs), createFixedWindow(share, subWindowMs));
+      return createSubWindows(createFixedWindow(rule.limit, rule.windowMs), createFixedWindow(share, subWindowMs));
     }
   }
 }
@@ -42,6 +44,7 @@ function createTokenBucket(options: { limit: number; windowMs: number; capacity:
   };
   return {
     room: refill,
+    left: refill,
     spend(now, amount) {
       refill(now);
       level -= amount;
@@ -62,8 +65,10 @@ function createFixedWindow(limit: number, windowMs: number): QuotaCounter {
     return used;
   };
   const untilNext = (now: number): number => (Math.floor(now / windowMs) + 1) * windowMs - now;
+  const room = (now: number): number => limit - current(now);
   return {
-    room: (now) => limit - current(now),
+    room,
+    left: room,
     spend(now, amount) {
       current(now);
       used += amount;
@@ -83,11 +88,13 @@ function createSlidingWindow(limit: number, windowMs: number): QuotaCounter {
     for (const { amount } of gone) used -= amount;
     if (log.length === 0) used = 0;
   };
+  const room = (now: number): number => {
+    prune(now);
+    return limit - used;
+  };
   return {
-    room(now) {
-      prune(now);
-      return limit - used;
-    },
+    room,
+    left: room,
     spend(now, amount) {
       prune(now);
       if (amount === 0) return;
@@ -120,6 +127,7 @@ function createConcurrency(limit: number): QuotaCounter {
   let held = 0;
   return {
     room: () => limit - held,
+    left: () => limit - held,
     spend(_now, amount) {
       held += amount;
     },
@@ -128,13 +136,16 @@ function createConcurrency(limit: number): QuotaCounter {
   };
 }
 
-function combine(...counters: readonly QuotaCounter[]): QuotaCounter {
+/** Both must have room; only the whole one is told of. */
+function createSubWindows(whole: QuotaCounter, interval: QuotaCounter): QuotaCounter {
   return {
-    room: (now) => Math.min(...counters.map((counter) => counter.room(now))),
+    room: (now) => Math.min(whole.room(now), interval.room(now)),
+    left: (now) => whole.left(now),
     spend(now, amount) {
-      for (const counter of counters) counter.spend(now, amount);
+      whole.spend(now, amount);
+      interval.spend(now, amount);
     },
-    waitFor: (now, amount) => Math.max(...counters.map((counter) => counter.waitFor(now, amount))),
-    resetAfter: (now) => Math.max(...counters.map((counter) => counter.resetAfter(now))),
+    waitFor: (now, amount) => Math.max(whole.waitFor(now, amount), interval.waitFor(now, amount)),
+    resetAfter: (now) => whole.resetAfter(now),
   };
 }
