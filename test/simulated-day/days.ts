@@ -51,12 +51,15 @@ function createThreeProviders(): Upstream[] {
 export function liveTeamDay(seed = SEED): DayResult[] {
   const conversations = createWorkday(seed, 25);
   const policies: ((upstreams: readonly Upstream[]) => Policy)[] = [
-    createNaive,
-    ...POLICIES.map((failoverPolicy) => (upstreams: readonly Upstream[]) =>
-      createRouted(upstreams, { name: `priority, ${failoverPolicy}`, strategy: "priority", failoverPolicy }),
+    (upstreams) => createNaive(upstreams),
+    (upstreams) => createNaive(upstreams, "round_robin"),
+    ...POLICIES.map(
+      (failoverPolicy) => (upstreams: readonly Upstream[]) =>
+        createRouted(upstreams, { name: `priority, ${failoverPolicy}`, strategy: "priority", failoverPolicy }),
     ),
-    ...STRATEGIES.filter((strategy) => strategy !== "priority").map((strategy) => (upstreams: readonly Upstream[]) =>
-      createRouted(upstreams, { name: `${strategy}, balanced`, strategy, failoverPolicy: "balanced" }),
+    ...STRATEGIES.filter((strategy) => strategy !== "priority").map(
+      (strategy) => (upstreams: readonly Upstream[]) =>
+        createRouted(upstreams, { name: `${strategy}, balanced`, strategy, failoverPolicy: "balanced" }),
     ),
   ];
   return policies.map((create) => {
@@ -71,7 +74,7 @@ function createSubscription(): Upstream[] {
     createUpstream({
       name: "subscription",
       model: { ...offerOf("anthropic"), price: { input: 0, output: 0 } },
-      quota: createWindow(9_000_000, 3 * 3_600_000),
+      quota: createWindow(8_000_000, 5 * 3_600_000),
       firstTokenMs: 1800,
       tokensPerSecond: 65,
       // About what they cost each other: a read tenth, an answer five times the input.
@@ -91,11 +94,13 @@ function createSubscription(): Upstream[] {
 export function liveSubscriptionDay(seed = SEED): DayResult[] {
   const conversations = createWorkday(seed, 1);
   const policies: ((upstreams: readonly Upstream[]) => Policy)[] = [
-    createNaive,
-    ...POLICIES.map((failoverPolicy) => (upstreams: readonly Upstream[]) =>
-      createRouted(upstreams, { name: `priority, ${failoverPolicy}`, strategy: "priority", failoverPolicy }),
+    (upstreams) => createNaive(upstreams),
+    ...POLICIES.map(
+      (failoverPolicy) => (upstreams: readonly Upstream[]) =>
+        createRouted(upstreams, { name: `priority, ${failoverPolicy}`, strategy: "priority", failoverPolicy }),
     ),
-    (upstreams) => createRouted(upstreams, { name: "intelligent, balanced", strategy: "intelligent", failoverPolicy: "balanced" }),
+    (upstreams) =>
+      createRouted(upstreams, { name: "intelligent, balanced", strategy: "intelligent", failoverPolicy: "balanced" }),
     (upstreams) => createRouted(upstreams, { name: "cost, balanced", strategy: "cost", failoverPolicy: "balanced" }),
   ];
   return policies.map((create) => {

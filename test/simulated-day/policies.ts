@@ -23,6 +23,8 @@ export interface Question {
   /** How many requests came before it: round robin's counter. */
   number: number;
   places: readonly WarmPlace[];
+  /** ms since it came. */
+  waitedMs: number;
   world: World;
 }
 
@@ -50,15 +52,15 @@ export function createRouted(upstreams: readonly Upstream[], options: RoutedOpti
   };
 }
 
-/** What most gateways do: a list by priority, the next one after a refusal; knows neither limits nor caches. */
-export function createNaive(upstreams: readonly Upstream[]): Policy {
+/** What most gateways do: a list, the next one after a refusal; knows neither limits nor caches. */
+export function createNaive(upstreams: readonly Upstream[], strategy: "priority" | "round_robin" = "priority"): Policy {
   const ask = createAsker(upstreams);
   const nothing = { buckets: new Map(), targets: new Map(), restingProviders: new Map() };
   return {
-    name: "naive fallback",
+    name: strategy === "priority" ? "naive fallback" : "naive rotation",
     plan: (question) => {
       const { now } = question.world;
-      return planRequest({ ...ask({ ...question, places: [], world: { ...nothing, now } }), strategy: "priority" });
+      return planRequest({ ...ask({ ...question, places: [], world: { ...nothing, now } }), strategy });
     },
   };
 }
@@ -68,7 +70,7 @@ function createAsker(upstreams: readonly Upstream[]): (question: Question) => Ra
   const providers = upstreams.map(toKnownProvider);
   const model = upstreams[0]?.model.canonical ?? "";
   const requested = readRequestedModel(model, { catalog, providers, modelAliases: {} });
-  return ({ conversation, turn, number, places, world }) => ({
+  return ({ conversation, turn, number, places, world, waitedMs }) => ({
     facts: {
       model,
       maxTokens: 32_000,
@@ -93,6 +95,7 @@ function createAsker(upstreams: readonly Upstream[]): (question: Question) => Ra
     providers,
     world,
     places,
+    waitedMs,
     dice: turn.dice,
     turn: number,
   });
@@ -113,5 +116,5 @@ function toKnownProvider({ name, model }: Upstream, priority: number): KnownProv
     tiers: { big: [model.id], middle: [], small: [] },
     endpoints: [],
   };
-  return { name, priority, enabled: true, missing: [], aliases: {}, info };
+  return { name, priority, weight: 1 / (priority + 1), enabled: true, missing: [], aliases: {}, info };
 }

@@ -45,7 +45,11 @@ interface Happening {
 }
 
 /** Lives a day by one policy. Pure: the same conversations, policy and fresh upstreams, the same result. */
-export function simulateDay(conversations: readonly Conversation[], upstreams: readonly Upstream[], policy: Policy): DayResult {
+export function simulateDay(
+  conversations: readonly Conversation[],
+  upstreams: readonly Upstream[],
+  policy: Policy,
+): DayResult {
   const result: DayResult = {
     policy: policy.name,
     requests: 0,
@@ -75,6 +79,7 @@ export function simulateDay(conversations: readonly Conversation[], upstreams: r
       turn,
       number: result.requests,
       places: running.places,
+      waitedMs: now - running.since,
       world: readWorld(upstreams, attempts, now),
     });
     if (plan.waitMs !== undefined) {
@@ -188,7 +193,7 @@ function createQueue(): { push(at: number, running: Running): void; pop(): Happe
   return {
     push: (at, running) => {
       heap.push({ at, order: count++, running });
-      for (let index = heap.length - 1; index > 0; ) {
+      for (let index = heap.length - 1; index > 0;) {
         const parent = (index - 1) >> 1;
         if (!isBefore(index, parent)) break;
         swap(index, parent);
@@ -200,7 +205,7 @@ function createQueue(): { push(at: number, running: Running): void; pop(): Happe
       const last = heap.pop();
       if (last === undefined || heap.length === 0) return first;
       heap[0] = last;
-      for (let index = 0; ; ) {
+      for (let index = 0; ;) {
         const [left, right] = [2 * index + 1, 2 * index + 2];
         const child = right < heap.length && isBefore(right, left) ? right : left;
         if (child >= heap.length || !isBefore(child, index)) return first;

@@ -58,7 +58,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const usage = usageOf(conversation, turn, now);
       if (!options.quota.take(countOf(usage), now)) return undefined;
       const durationMs = options.firstTokenMs + (turn.outputTokens / options.tokensPerSecond) * 1000;
-      caches.set(conversation, { tokens: turn.promptTokens, generation: turn.generation, until: now + durationMs + CACHE_MS });
+      caches.set(conversation, {
+        tokens: turn.promptTokens,
+        generation: turn.generation,
+        until: now + durationMs + CACHE_MS,
+      });
       return { usage, nanoDollars: priceOf(options.model, usage) ?? 0, durationMs };
     },
     msUntilRoom: (conversation, turn, now) => options.quota.msUntil(countOf(usageOf(conversation, turn, now)), now),

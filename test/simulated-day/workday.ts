@@ -30,7 +30,9 @@ const USUAL_ANSWER_MS = 12_000;
 
 /** What the developers of a team and their agents ask in eight hours. The same seed, the same day. */
 export function createWorkday(seed: number, developers: number): Conversation[] {
-  return Array.from({ length: developers }, (_, index) => createDeveloper(`developer-${index + 1}`, createDice(seed * 1000 + index))).flat();
+  return Array.from({ length: developers }, (_, index) =>
+    createDeveloper(`developer-${index + 1}`, createDice(seed * 1000 + index)),
+  ).flat();
 }
 
 function createDeveloper(name: string, dice: Dice): Conversation[] {

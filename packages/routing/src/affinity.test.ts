@@ -72,7 +72,7 @@ describe("a session with a warm cache", () => {
     expect(planned.reasons).toEqual([
       "leaves two for one: it comes first, and costs $0 with a cold cache, two $0.16 with a warm one",
     ]);
-    const full = { [`one/${MODEL}`]: bucket({ load: 0.8 }) };
+    const full = { [`one/${MODEL}`]: bucket({ load: 1 }) };
     expect(planRequest(input({ buckets: full })).candidates[0]?.provider).toBe("two");
     expect(planRequest(input({ preference: { provider: "two" } })).candidates[0]?.provider).toBe("two");
   });
@@ -200,6 +200,14 @@ describe("a session whose place is limited", () => {
     ],
   ])("%s", (_name, situation, waitMs) => {
     expect(plan([warmPlace("one", MODEL)], { failoverPolicy: "cost", ...situation }).waitMs).toBe(waitMs);
+  });
+
+  it("weighs a wait as a whole, also one that began on an earlier plan", () => {
+    const limited: Situation = { resting: { one: throttled(60_000) }, failoverPolicy: "balanced" };
+    expect(plan([warmPlace("one", MODEL)], { ...limited, waitedMs: 60_000 }).waitMs).toBe(60_000);
+    expect(plan([warmPlace("one", MODEL)], { ...limited, waitedMs: 90_000 })).not.toHaveProperty("waitMs");
+    const patient: Situation = { ...limited, failoverPolicy: "cost", waitedMs: 240_001 };
+    expect(plan([warmPlace("one", MODEL)], patient)).not.toHaveProperty("waitMs");
   });
 
   it("moves where it costs nothing more, and where prices are not known", () => {

@@ -128,13 +128,16 @@ export function decideWait(crossroads: Crossroads, input: RankInput, reasons: st
     reasons.push(`${moved}: ${here} is limited for ${wait}, and moving costs nothing more (${sum})`);
     return undefined;
   }
-  if (waitMs > LONGEST_WAIT_MS) {
+  const whole = waitMs + (input.waitedMs ?? 0);
+  if (whole > LONGEST_WAIT_MS) {
     reasons.push(`${moved}: ${price}, but ${here} is limited for ${wait}, longer than anything is waited for`);
     return undefined;
   }
-  const worth = worthOf(waitMs, input);
+  const worth = worthOf(whole, input);
   if (worth !== undefined && worth > extra) {
-    reasons.push(`${moved}: ${price}, and waiting ${wait} for ${here} is worth ${formatDollars(worth)} of time`);
+    reasons.push(
+      `${moved}: ${price}, and waiting ${formatDuration(whole)} for ${here} is worth ${formatDollars(worth)} of time`,
+    );
     return undefined;
   }
   const time = worth === undefined ? "" : `, and the time is worth ${formatDollars(worth)}`;

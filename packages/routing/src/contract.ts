@@ -166,6 +166,8 @@ export interface RankInput {
    * DEFAULT_MINUTE_VALUE.
    */
   minuteValueNanoDollars?: number;
+  /** ms that this request has waited on earlier plans: a wait is weighed as a whole. Default 0. */
+  waitedMs?: number;
   /**
    * By provider: tells the client apart whose own credential is used there. Its quota is that client's: the bucket is
    * `<provider>/<quota bucket>#<account>`.

@@ -35,7 +35,7 @@ export interface Place {
   readonly writesCache: boolean;
   /** Takes images or documents as text at best, and the request has some. */
   readonly blind: boolean;
-  /** Its load is at the threshold or over it. */
+  /** Its load is at the threshold or over it. Never what is free: a subscription is paid for and used up first. */
   readonly sinking: boolean;
   /** Comes back by steps, and this request is not among those it gets. */
   readonly passedOver: boolean;
@@ -79,6 +79,7 @@ export function createPlace(
   const warm = known !== undefined && known.warmUntil > world.now ? known : undefined;
   const tokens = expectTokens(facts, model, { memory, place: known, warm: warm !== undefined });
   const returning = bucket !== undefined && bucket.share < 1 && input.dice.random >= bucket.share;
+  const cost = model.price === undefined ? undefined : priceExpected(model.price, tokens, writesCache);
   return {
     candidate,
     index,
@@ -87,10 +88,10 @@ export function createPlace(
     target,
     warm,
     tokens,
-    cost: model.price === undefined ? undefined : priceExpected(model.price, tokens, writesCache),
+    cost,
     writesCache,
     blind: (facts.images && !model.capabilities.images) || (facts.documents && !model.capabilities.documents),
-    sinking: bucket?.load !== undefined && bucket.load >= input.sinkAt,
+    sinking: cost !== 0 && bucket?.load !== undefined && bucket.load >= input.sinkAt,
     passedOver: returning && warm === undefined,
     obstacle: findObstacle({ bucket, target, tokens, candidate }, input),
     terms: NO_TERMS,

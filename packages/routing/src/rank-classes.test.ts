@@ -72,6 +72,14 @@ describe("the order of trying", () => {
     expect(order({ resting })).toEqual(["two/claude-opus-4-8", "one/claude-opus-4-8", "two/other"]);
   });
 
+  it("lets nothing sink that is free: it is used up first", () => {
+    const free = provider("one", [modelInfo(MODEL, { price: { input: 0, output: 0 } })], { priority: 1 });
+    const first = (load: number) =>
+      planRequest(rankInput([free, ...PROVIDERS.slice(1)], { buckets: { [BUCKETS.one]: bucket({ load }) } }))
+        .candidates[0];
+    expect([0.8, 0.99, 1].map((load) => first(load)?.provider)).toEqual(["one", "one", "two"]);
+  });
+
   it("counts the whole prompt against limits that know no cache", () => {
     const chat = [provider("one", [modelInfo(MODEL, { dialect: "chat" })]), PROVIDERS[1]].flatMap((one) => one ?? []);
     const situation: Situation = {

@@ -8,8 +8,9 @@ const USUAL_TOKENS_PER_SECOND = 50;
 
 /**
  * The four terms of every place, 0…1 each, higher is better; 0.5 where nothing is known. Headroom: what remains of the
- * fullest limit. Speed and price: the best place's ÷ its own; of this very request, cache counted; free is 1.
- * Reliability: the success rate.
+ * fullest limit. Speed and price: the best place's ÷ its own. Price is of this very request, cache counted; free is 1,
+ * and beside something free the others are compared among themselves within the lower half. Reliability: the success
+ * rate.
  */
 export function readTerms(places: readonly Place[]): void {
   // The same length of answer for all, or who answers briefly would be fast.
@@ -17,16 +18,18 @@ export function readTerms(places: readonly Place[]): void {
   for (const { tokens } of places) answer = Math.max(answer, tokens.output);
   let leastMs = Infinity;
   let leastCost = Infinity;
+  let isSomeFree = false;
   for (const place of places) {
     leastMs = Math.min(leastMs, durationOf(place, answer) ?? Infinity);
-    if (place.cost !== undefined && place.cost > 0) leastCost = Math.min(leastCost, place.cost);
+    if (place.cost === 0) isSomeFree = true;
+    else if (place.cost !== undefined) leastCost = Math.min(leastCost, place.cost);
   }
   for (const place of places) {
     const duration = durationOf(place, answer);
     place.terms = {
       headroom: place.bucket?.load === undefined ? UNKNOWN : within(1 - place.bucket.load),
       speed: duration === undefined ? UNKNOWN : leastMs / duration,
-      price: priceTerm(place.cost, leastCost),
+      price: priceTerm(place.cost, isSomeFree ? leastCost / 2 : leastCost),
       reliability: place.target?.successRate === undefined ? UNKNOWN : within(place.target.successRate),
     };
   }

@@ -29,8 +29,8 @@ export function score(places: readonly Place[], input: RankInput): void {
     place.factor = factorOf(place, preference);
     place.score = baseScore(place, { term, order, all }) * place.factor;
     place.tieBreak = term === undefined ? 0 : all - place.terms[term] * weights[term];
-    // What is free and the cheapest of what is not share the best term of price.
-    if (term === "price" && place.cost === 0) place.tieBreak = Infinity;
+    // A price that is known goes before one that could be the same.
+    if (term === "price" && place.cost === undefined) place.tieBreak = -Infinity;
   }
 }
 

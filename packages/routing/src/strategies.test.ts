@@ -75,7 +75,7 @@ describe("a strategy", () => {
     const bad = { [`free/${MODEL}`]: target({ firstTokenMs: 60_000, successRate: 0 }) };
     const situation: Situation = { ...KNOWN, strategy: "cost", targets: { ...KNOWN.targets, ...bad } };
     const ranked = planRequest(rankInput([...PROVIDERS, free], situation)).candidates;
-    expect(ranked.map((one) => one.provider)).toEqual(["free", "three", "one", "five", "two", "four"]);
+    expect(ranked.map((one) => one.provider)).toEqual(["free", "three", "five", "one", "two", "four"]);
     expect(ranked[0]).toMatchObject({ estimatedCostNanoDollars: 0, terms: { price: 1 } });
   });
 
