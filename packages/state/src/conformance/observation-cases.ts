@@ -86,19 +86,24 @@ export function registerObservationCases(bench: StateBench): void {
     expect(await refused(state, candidate())).toMatchObject({ reason: "limit", resource: "requests" });
   });
 
-  it("what has nothing remaining is skipped until its reset, limit told or not", async () => {
+  it.each([undefined, 1000])("what has nothing remaining is skipped until its reset; limit told: %p", async (limit) => {
+    const state = await bench.open();
+    const told: LimitObservation = { resource: "input_tokens", remaining: 0, resetMs: LONG };
+    const first = await taken(state, candidate());
+    const observations = [limit === undefined ? told : { ...told, limit }];
+    await state.settle(first, { outcome: "success", observations });
+    const skip = await refused(state, candidate());
+    expect(skip).toMatchObject({ reason: "limit", resource: "input_tokens" });
+    expect(Math.abs((skip?.availableAt ?? 0) - bench.now - LONG)).toBeLessThan(5000);
+    expect((await bucketStatus(state)).load).toBe(1);
+  });
+
+  it("what has nothing remaining has room again after its reset", async () => {
     const state = await bench.open();
     const first = await taken(state, candidate());
-    await state.settle(first, {
-      outcome: "success",
-      observations: [{ resource: "input_tokens", remaining: 0, resetMs: 400 }],
-    });
-    const skip = await refused(state, candidate());
-    if (skip !== undefined) {
-      expect(skip).toMatchObject({ reason: "limit", resource: "input_tokens" });
-      expect(skip.availableAt).toBeLessThanOrEqual(bench.now + 400);
-    }
-    await bench.wait(450);
+    const observations = [{ resource: "input_tokens", remaining: 0, resetMs: 300 } as const];
+    await state.settle(first, { outcome: "success", observations });
+    await bench.wait(350);
     await taken(state, candidate());
   });
 

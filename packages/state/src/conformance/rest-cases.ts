@@ -101,10 +101,13 @@ export function registerRestCases(bench: StateBench): void {
     const state = await bench.open();
     const timed = candidate({ bucket: "north/small", target: "north/small-1" });
     await rest(state, { scope: "target", failure: "retired", until: "change" });
+    const provider = candidate({ bucket: "south/large", target: "south/large-1" });
     await rest(state, { until: bench.now + LONG }, timed);
-    await state.wake("north");
+    await rest(state, { scope: "provider", until: bench.now + LONG }, provider);
+    await state.wake();
     await taken(state, candidate());
     expect(await refused(state, timed)).toMatchObject({ reason: "resting" });
+    expect(await refused(state, provider)).toMatchObject({ reason: "resting" });
   });
 
   it("a moment does not shorten a rest that lasts until something changes", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import type { LimitObservation } from "@switchyard/wire";
 
 import {
   bucketStatus,
@@ -27,6 +28,10 @@ function place(changes: Partial<SessionPlace> = {}): SessionPlace {
   const times = { usedAt: time, warmUntil: time + 300_000 };
   const size = { promptTokens: 10, promptBytes: 40, cachedTokens: 8, outputs: [] };
   return { provider: "north", model: "large-1", ...times, ...size, ...changes };
+}
+
+function utilization(part: number): LimitObservation[] {
+  return [{ resource: "tokens", windowMs: LONG, utilization: part, resetMs: LONG }];
 }
 
 beforeEach(() => {
@@ -120,6 +125,37 @@ describe("a share of the limits", () => {
     const told = { resource: "requests", limit: 10, remaining: 6, windowMs: LONG } as const;
     await state.commit(first, [told]);
     expect(await usedOf(state, "requests")).toBeCloseTo(2, 5);
+  });
+});
+
+describe("observations", () => {
+  it("an older word about a subscription does not replace a newer one", async () => {
+    const state = start();
+    const early = await taken(state, candidate());
+    await state.commit(early, utilization(0.2));
+    time += 1000;
+    const late = await taken(state, candidate());
+    await state.commit(late, utilization(0.6));
+    await state.settle(early, { outcome: "success", observations: utilization(0.2) });
+    expect((await bucketStatus(state)).utilization?.used).toBe(0.6);
+  });
+
+  it("an attempt is settled on the limits that it was counted on, not on one that was told since", async () => {
+    const state = start();
+    const early = await taken(state, candidate());
+    const late = await taken(state, candidate());
+    await state.commit(late, [{ resource: "requests", limit: 100, remaining: 40, windowMs: 100 * LONG }]);
+    await state.settle(early, { outcome: "neutral", used: { requests: 0, inputTokens: 0, outputTokens: 0 } });
+    expect(await usedOf(state, "requests")).toBe(60);
+  });
+
+  it("what the upstream has counted of an attempt already is not counted again at its end", async () => {
+    const state = start();
+    const from = candidate({ limits: [requests(10_000, { resource: "input_tokens" })], inputTokens: 100 });
+    const reservation = await taken(state, from);
+    await state.commit(reservation, [{ resource: "input_tokens", limit: 10_000, remaining: 9600, windowMs: LONG }]);
+    await state.settle(reservation, { outcome: "success", used: { requests: 1, inputTokens: 400, outputTokens: 5 } });
+    expect(await usedOf(state, "input_tokens")).toBe(400);
   });
 });
 
