@@ -1,6 +1,7 @@
 import type { TargetView, WarmPlace, World } from "@switchyard/routing";
 
 import type { Policy } from "./policies.ts";
+import { createQueue } from "./queue.ts";
 import { type Answer, CACHE_MS, type Upstream } from "./upstream.ts";
 import type { Conversation, Turn } from "./workday.ts";
 
@@ -37,21 +38,45 @@ interface Running {
   since: number;
 }
 
-interface Happening {
-  at: number;
-  /** Breaks ties, so that a day is the same on every run. */
-  order: number;
-  running: Running;
-}
-
 /** Lives a day by one policy. Pure: the same conversations, policy and fresh upstreams, the same result. */
 export function simulateDay(
   conversations: readonly Conversation[],
   upstreams: readonly Upstream[],
   policy: Policy,
 ): DayResult {
-  const result: DayResult = {
-    policy: policy.name,
+  const day: Day = {
+    upstreams,
+    policy,
+    result: emptyResult(policy, upstreams),
+    input: { all: 0, cached: 0 },
+    attempts: new Map(),
+  };
+  const queue = createQueue<Running>();
+  for (const conversation of conversations) {
+    const first = conversation.startsAt + (conversation.turns[0]?.pauseMs ?? 0);
+    queue.push(first, { conversation, next: 0, places: [], since: first });
+  }
+  for (let event = queue.pop(); event !== undefined; event = queue.pop()) {
+    const { what: running, at: now } = event;
+    const turn = running.conversation.turns[running.next];
+    const again = turn === undefined ? undefined : liveRequest(day, { running, turn, now });
+    if (again !== undefined) queue.push(again, running);
+  }
+  return { ...day.result, cacheHitRate: day.input.cached / day.input.all };
+}
+
+interface Day {
+  upstreams: readonly Upstream[];
+  policy: Policy;
+  result: DayResult;
+  /** Tokens. */
+  input: { all: number; cached: number };
+  attempts: Map<string, number>;
+}
+
+function emptyResult({ name: policy }: Policy, upstreams: readonly Upstream[]): DayResult {
+  const answers = Object.fromEntries(upstreams.map(({ name }) => [name, 0]));
+  const nothing = {
     requests: 0,
     nanoDollars: 0,
     waitedMs: 0,
@@ -59,58 +84,52 @@ export function simulateDay(
     cacheHitRate: 0,
     moves: 0,
     refusals: 0,
-    answers: Object.fromEntries(upstreams.map(({ name }) => [name, 0])),
   };
-  const input = { all: 0, cached: 0 };
-  const attempts = new Map<string, number>();
-  const queue = createQueue();
-  conversations.forEach((conversation) => {
-    const first = conversation.startsAt + (conversation.turns[0]?.pauseMs ?? 0);
-    queue.push(first, { conversation, next: 0, places: [], since: first });
-  });
+  return { policy, ...nothing, answers };
+}
 
-  for (let event = queue.pop(); event !== undefined; event = queue.pop()) {
-    const { running, at: now } = event;
-    const turn = running.conversation.turns[running.next];
-    if (turn === undefined) continue;
-    const asked = { running, turn, now };
-    const plan = policy.plan({
-      conversation: running.conversation,
-      turn,
-      number: result.requests,
-      places: running.places,
-      waitedMs: now - running.since,
-      world: readWorld(upstreams, attempts, now),
-    });
-    if (plan.waitMs !== undefined) {
-      queue.push(now + plan.waitMs, running);
-      continue;
-    }
-    const order = plan.candidates.flatMap(({ provider }) => upstreams.filter(({ name }) => name === provider));
-    const { answer, by, at } = tryInTurn(order, asked, result);
-    if (answer === undefined || by === undefined) {
-      const soonest = Math.min(...order.map((one) => one.msUntilRoom(running.conversation.id, turn, at)));
-      queue.push(at + Math.max(LEAST_RETRY_MS, soonest), running);
-      continue;
-    }
-    const waited = at - running.since;
-    result.requests++;
-    result.nanoDollars += answer.nanoDollars;
-    result.waitedMs += waited;
-    result.longestWaitMs = Math.max(result.longestWaitMs, waited);
-    result.answers[by.name] = (result.answers[by.name] ?? 0) + 1;
-    if (running.at !== undefined && running.at !== by.name) result.moves++;
-    input.all += turn.promptTokens;
-    input.cached += answer.usage.cacheRead;
-    attempts.set(by.name, (attempts.get(by.name) ?? 0) + 1);
-    goOn({ ...asked, now: at }, by, answer);
-    const following = running.conversation.turns[running.next];
-    if (following !== undefined) {
-      running.since = at + answer.durationMs + following.pauseMs;
-      queue.push(running.since, running);
-    }
+/** Asks, and says when the conversation goes on: with the same request after a wait, or with its next one. */
+function liveRequest(day: Day, asked: Asked): number | undefined {
+  const { running, turn, now } = asked;
+  const { upstreams, result } = day;
+  const plan = day.policy.plan({
+    conversation: running.conversation,
+    turn,
+    number: result.requests,
+    places: running.places,
+    waitedMs: now - running.since,
+    world: readWorld(upstreams, day.attempts, now),
+  });
+  if (plan.waitMs !== undefined) return now + plan.waitMs;
+  const order = plan.candidates.flatMap(({ provider }) => upstreams.filter(({ name }) => name === provider));
+  const { answer, by, at } = tryInTurn(order, asked, result);
+  if (answer === undefined || by === undefined) {
+    const soonest = Math.min(...order.map((one) => one.msUntilRoom(running.conversation.id, turn, at)));
+    return at + Math.max(LEAST_RETRY_MS, soonest);
   }
-  return { ...result, cacheHitRate: input.cached / input.all };
+  count(day, { ...asked, now: at }, { answer, by });
+  goOn({ ...asked, now: at }, by, answer);
+  const following = running.conversation.turns[running.next];
+  if (following === undefined) return undefined;
+  running.since = at + answer.durationMs + following.pauseMs;
+  return running.since;
+}
+
+function count(
+  { result, input, attempts }: Day,
+  { running, turn, now }: Asked,
+  { answer, by }: { answer: Answer; by: Upstream },
+): void {
+  const waited = now - running.since;
+  result.requests++;
+  result.nanoDollars += answer.nanoDollars;
+  result.waitedMs += waited;
+  result.longestWaitMs = Math.max(result.longestWaitMs, waited);
+  result.answers[by.name] = (result.answers[by.name] ?? 0) + 1;
+  if (running.at !== undefined && running.at !== by.name) result.moves++;
+  input.all += turn.promptTokens;
+  input.cached += answer.usage.cacheRead;
+  attempts.set(by.name, (attempts.get(by.name) ?? 0) + 1);
 }
 
 interface Asked {
@@ -175,43 +194,4 @@ function readWorld(upstreams: readonly Upstream[], attempts: ReadonlyMap<string,
     targets.set(`${name}/${model.id}`, { breaker: "closed", attempts: count, ...speed });
   }
   return { now, buckets, targets, restingProviders: new Map() };
-}
-
-/** A binary heap by time. */
-function createQueue(): { push(at: number, running: Running): void; pop(): Happening | undefined } {
-  const heap: Happening[] = [];
-  let count = 0;
-  const isBefore = (one: number, other: number): boolean => {
-    const [first, second] = [heap[one], heap[other]];
-    if (first === undefined || second === undefined) return first !== undefined;
-    return first.at === second.at ? first.order < second.order : first.at < second.at;
-  };
-  const swap = (one: number, other: number): void => {
-    const [first, second] = [heap[one], heap[other]];
-    if (first !== undefined && second !== undefined) [heap[one], heap[other]] = [second, first];
-  };
-  return {
-    push: (at, running) => {
-      heap.push({ at, order: count++, running });
-      for (let index = heap.length - 1; index > 0;) {
-        const parent = (index - 1) >> 1;
-        if (!isBefore(index, parent)) break;
-        swap(index, parent);
-        index = parent;
-      }
-    },
-    pop: () => {
-      const [first] = heap;
-      const last = heap.pop();
-      if (last === undefined || heap.length === 0) return first;
-      heap[0] = last;
-      for (let index = 0; ;) {
-        const [left, right] = [2 * index + 1, 2 * index + 2];
-        const child = right < heap.length && isBefore(right, left) ? right : left;
-        if (child >= heap.length || !isBefore(child, index)) return first;
-        swap(index, child);
-        index = child;
-      }
-    },
-  };
 }
