@@ -188,10 +188,10 @@ function readWorld(upstreams: readonly Upstream[], attempts: ReadonlyMap<string,
   );
   const targets = new Map<string, TargetView>();
   for (const { name, model, firstTokenMs, tokensPerSecond } of upstreams) {
-    const count = attempts.get(name) ?? 0;
-    if (count === 0) continue;
+    const answered = attempts.get(name) ?? 0;
+    if (answered === 0) continue;
     const speed = { firstTokenMs, outputTokensPerSecond: tokensPerSecond, successRate: 1 };
-    targets.set(`${name}/${model.id}`, { breaker: "closed", attempts: count, ...speed });
+    targets.set(`${name}/${model.id}`, { breaker: "closed", attempts: answered, ...speed });
   }
   return { now, buckets, targets, restingProviders: new Map() };
 }
