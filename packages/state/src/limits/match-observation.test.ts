@@ -16,6 +16,18 @@ describe("matchObservation", () => {
   it.each<[string, Limit[], LimitObservation, Limit | undefined]>([
     ["the window it names", [second, minute, day], { resource: "requests", windowMs: 86_400_000 }, day],
     ["no other window than it names", [second, minute], { resource: "requests", windowMs: 86_400_000 }, undefined],
+    [
+      "the one of its size where none has its window",
+      [second, day],
+      { resource: "requests", limit: 9, windowMs: 60_000 },
+      second,
+    ],
+    [
+      "none of another size and window",
+      [second, day],
+      { resource: "requests", limit: 13, windowMs: 60_000 },
+      undefined,
+    ],
     ["the minute where it names none", [day, second, minute], { resource: "requests" }, minute],
     ["the shortest where there is no minute", [day, second], { resource: "requests" }, second],
     ["its own resource only", [minute], { resource: "tokens" }, undefined],
