@@ -70,10 +70,10 @@ function judgeBeyond(figures: SteadyFigures): Check[] {
   ];
 }
 
-function checkRoom({ refusedHere, refusedWithRoom, refusedWithMuchRoom }: SteadyFigures): Check {
+function checkRoom({ failedWithRoom, refusedHere, refusedWithRoom, refusedWithMuchRoom }: SteadyFigures): Check {
   return check(
-    "no gateway refuses what some provider has room for",
-    refusedWithMuchRoom === 0,
-    `${refusedHere} refusals; at ${refusedWithRoom} somebody had room, at ${refusedWithMuchRoom} more than 10% of every limit`,
+    "no turn fails that some provider had room for",
+    failedWithRoom === 0,
+    `${failedWithRoom}; of ${refusedHere} times that a client was told to come back, somebody had room at ${refusedWithRoom}, and more than 10% of every limit at ${refusedWithMuchRoom}`,
   );
 }

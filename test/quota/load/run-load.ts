@@ -11,6 +11,8 @@ export interface Try extends TurnResult {
   gateway: number;
   body: string;
   output: number;
+  /** No further try follows. */
+  isLast: boolean;
 }
 
 /** One turn of a session, with every try of it. */
@@ -91,8 +93,9 @@ async function runTurn(job: TurnJob, idle: Session[]): Promise<TurnRecord> {
   for (let count = 1; ; count += 1) {
     const headers = { "x-claude-code-session-id": session.id };
     const result = await sendTurn({ url: job.urls[gateway] ?? "", body, agent, headers });
-    job.onTry?.({ ...result, endedAt: Date.now(), gateway, body, output: answer.output });
-    if (!result.ok && RETRIED.has(result.status) && count < (job.tries ?? 10)) {
+    const again = !result.ok && RETRIED.has(result.status) && count < (job.tries ?? 10);
+    job.onTry?.({ ...result, endedAt: Date.now(), gateway, body, output: answer.output, isLast: !again });
+    if (again) {
       await sleep(Math.min(job.maxWaitMs ?? 60_000, result.retryAfterMs ?? NO_TIME_TOLD_MS));
       continue;
     }

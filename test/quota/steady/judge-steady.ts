@@ -16,6 +16,8 @@ export interface SteadyFigures {
   refusedWithRoom: number;
   refusedWithMuchRoom: number;
   refusedHere: number;
+  /** Turns that failed for good although somebody had room at the end. */
+  failedWithRoom: number;
   retried: number;
 }
 
@@ -35,6 +37,7 @@ export function judgeSteady(result: SteadyResult, { windows }: Pick<SteadyOption
     refusedHere: result.refused.length,
     refusedWithRoom: result.refused.filter(({ room }) => room >= 0).length,
     refusedWithMuchRoom: result.refused.filter(({ room }) => room >= MUCH_ROOM).length,
+    failedWithRoom: result.refused.filter(({ room, isLast }) => isLast && room >= 0).length,
     retried: result.turns.filter(({ tries }) => tries > 1).length,
   };
 }

@@ -10,6 +10,8 @@ export interface RefusedTry {
   /** Share of the tightest limit that would have been left at the best provider; negative: nobody had room. */
   room: number;
   provider: string;
+  /** Its turn failed with it: no further try followed. */
+  isLast: boolean;
 }
 
 export interface RoomWatcherOptions {
@@ -54,8 +56,8 @@ export function createRoomWatcher({ simulators, models, promptCacheMs }: RoomWat
       const [best] = simulators
         .map((simulator) => ({ provider: simulator.kind, room: roomAt(simulator, one) }))
         .toSorted((a, b) => b.room - a.room);
-      const { endedAt, status, failure = "" } = one;
-      if (best !== undefined) refused.push({ endedAt, status, failure, ...best });
+      const { endedAt, status, isLast, failure = "" } = one;
+      if (best !== undefined) refused.push({ endedAt, status, failure, isLast, ...best });
     },
   };
 }
