@@ -56,6 +56,16 @@ export function registerObservationCases(bench: StateBench): void {
     },
   );
 
+  it("a told window that nobody has configured means the limit of its size, and no second one", async () => {
+    const state = await bench.open();
+    const from = candidate({ limits: [requests(11)] });
+    const first = await taken(state, from);
+    await state.commit(first, [observed({ limit: 10, remaining: 2, windowMs: 7 * LONG })]);
+    const { limits } = await bucketStatus(state);
+    expect(limits.map(({ limit, windowMs }) => [limit, windowMs])).toEqual([[10, LONG]]);
+    expect(await usedOf(state, "requests")).toBeCloseTo(8, 2);
+  });
+
   it("a limit that is configured lower than the provider's stays as configured", async () => {
     const state = await bench.open();
     const from = candidate({ limits: [requests(2)] });
