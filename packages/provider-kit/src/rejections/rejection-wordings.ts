@@ -9,7 +9,7 @@ export interface NamedThing {
 interface Wording {
   pattern: RegExp;
   /** Default: the first group is a field. */
-  read?: (groups: readonly string[]) => NamedThing[];
+  read?: (groups: readonly (string | undefined)[]) => NamedThing[];
 }
 
 const field = (name: string): NamedThing => ({ kind: "field", name });
@@ -63,8 +63,13 @@ const WORDINGS: readonly Wording[] = [
   { pattern: /function tools with (reasoning_effort) are not supported/giu },
   { pattern: /`\w+` and `(\w+)` cannot both be specified/giu },
   {
+    // Groq: "'messages.0' : property 'name' is unsupported".
+    pattern: /(?:'([\w.]{1,100})' : )?property '(\w+)' is unsupported/giu,
+    read: ([place, name = ""]) => [field(place === undefined ? name : `${place}.${name}`)],
+  },
+  {
     pattern:
-      /[`'"]([\w.[\]*]+)[`'"](?: parameter)? (?:is|are) (?:not supported|unsupported|deprecated|no longer supported|not available|not permitted)/giu,
+      /(?<!property )[`'"]([\w.[\]*]+)[`'"](?: parameter)? (?:is|are) (?:not supported|unsupported|deprecated|no longer supported|not available|not permitted)/giu,
   },
   {
     pattern: /unrecognized request arguments? supplied: ([\w., ]+)/giu,
