@@ -30,7 +30,18 @@ export function connectRedis(options: ConnectOptions): RedisClient {
   return client;
 }
 
-function redisOptions(address: RedisAddress, options: ConnectOptions): RedisOptions {
+/** What connections to a server of any kind have in common. */
+type CommonOptions = Pick<
+  RedisOptions,
+  | "connectTimeout"
+  | "socketTimeout"
+  | "maxRetriesPerRequest"
+  | "autoResendUnfulfilledCommands"
+  | "connectionName"
+  | "disableClientInfo"
+> & { username?: string; password?: string };
+
+function redisOptions(address: RedisAddress, options: ConnectOptions): Omit<RedisOptions, "replyMapping"> {
   const [first] = address.hosts;
   const tls = address.tls ? { tls: options.tls ?? {} } : {};
   return {
@@ -72,7 +83,7 @@ function connectCluster(address: RedisAddress, options: ConnectOptions): Cluster
   );
 }
 
-function connectionOptions(address: RedisAddress, options: ConnectOptions): RedisOptions {
+function connectionOptions(address: RedisAddress, options: ConnectOptions): CommonOptions {
   return {
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),

@@ -1,0 +1,143 @@
+import { randomBytes } from "node:crypto";
+import type { Limit } from "../state.ts";
+import type { Circuit } from "./circuit.ts";
+import type { KeyBuilder } from "./key-builder.ts";
+import type { LimitText } from "./limit-texts.ts";
+import type { LocalShare, OpenReservation } from "./local-share.ts";
+import type { ScriptRunner } from "./script-runner.ts";
+import { seedPayload } from "./seed-payload.ts";
+import { emptyView, readView, type SnapshotView } from "./snapshot-view.ts";
+
+/** Whether this gateway shares with the others or goes on alone, and the way from one to the other. */
+export interface FleetLink {
+  /** Redis answers, and knows what this gateway knows. */
+  readonly shared: boolean;
+  /** What the last look has shown. */
+  readonly view: SnapshotView;
+  /** The Redis that this gateway has seeded. */
+  readonly generation: string;
+  /** From now on this gateway's own share answers, until a look succeeds. */
+  leave(cause: unknown): void;
+  /** Looks at Redis; comes back to the others where that succeeds. Rejects where Redis does not answer. */
+  look(): Promise<void>;
+  /** Does it when Redis is back; the oldest are given up beyond a bound. */
+  later(step: () => Promise<unknown>): void;
+}
+
+export interface FleetLinkOptions {
+  replicaId: string;
+  runner: ScriptRunner;
+  keys: KeyBuilder;
+  circuit: Circuit;
+  local: LocalShare;
+  /** Reservations of this gateway, wherever they were taken. */
+  open: ReadonlyMap<string, OpenReservation>;
+  definitions: ReadonlyMap<string, readonly Limit[]>;
+  textOf: (limits: readonly Limit[]) => LimitText;
+  now: () => number;
+  onChange: (store: "shared" | "alone", cause?: unknown) => void;
+}
+
+/** A replica that has not been heard of for so long is gone. */
+const REPLICA_KEPT_MS = 15_000;
+const MOST_LATER = 10_000;
+const AT_ONCE = 100;
+
+export function createFleetLink(options: FleetLinkOptions): FleetLink {
+  const { runner, keys, local, open, definitions, now } = options;
+  let shared = false;
+  let generation = "";
+  let view = emptyView(now());
+  let seenAt = now();
+  let looking: Promise<void> | undefined;
+  let waiting: (() => Promise<unknown>)[] = [];
+
+  const readFresh = async (): Promise<SnapshotView> =>
+    readView(await runner.run("snapshot", keys.shared, [options.replicaId, String(REPLICA_KEPT_MS)]));
+
+  /** Puts into Redis what only this gateway knows. */
+  const seed = async (found: string): Promise<void> => {
+    const emptied = found === "" || (generation !== "" && found !== generation);
+    const alone = local.collectUse();
+    const told = [...open.values()];
+    const payload = seedPayload({
+      ...(emptied ? { lost: { view, ageMs: now() - seenAt } } : {}),
+      world: local.world,
+      alone,
+      open: told,
+      switches: view.switches,
+      definitions,
+      textOf: options.textOf,
+      now: now(),
+    });
+    const proposed = randomBytes(8).toString("hex");
+    try {
+      generation = String(await runner.run("seed", keys.shared, [proposed, payload]));
+    } catch (error) {
+      local.returnUse(alone);
+      throw error;
+    }
+    for (const reservation of told) reservation.inStore = true;
+  };
+
+  const catchUp = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const steps = waiting.slice(0, AT_ONCE);
+      // oxlint-disable-next-line no-await-in-loop -- in the order in which they came
+      await Promise.all(steps.map((step) => step()));
+      waiting = waiting.slice(steps.length);
+    }
+  };
+
+  const lookOnce = async (): Promise<void> => {
+    let fresh = await readFresh();
+    if (shared && fresh.generation !== generation) leave(new Error("Redis has been emptied"));
+    if (!shared) {
+      await seed(fresh.generation);
+      await catchUp();
+      fresh = await readFresh();
+      shared = true;
+      options.onChange("shared");
+    }
+    view = fresh;
+    seenAt = now();
+  };
+
+  const leave = (cause: unknown): void => {
+    if (!shared) return;
+    shared = false;
+    options.circuit.failed();
+    local.begin({ view, definitions }, open.values(), 1 / Math.max(1, view.replicas));
+    runner.giveUp();
+    options.onChange("alone", cause);
+  };
+
+  return {
+    get shared() {
+      return shared;
+    },
+    get view() {
+      return view;
+    },
+    get generation() {
+      return generation;
+    },
+    leave,
+    look() {
+      looking ??= lookOnce()
+        .catch((error: unknown) => {
+          if (shared) leave(error);
+          else options.circuit.failed();
+          throw error;
+        })
+        .finally(() => {
+          looking = undefined;
+        });
+      return looking;
+    },
+    later(step) {
+      waiting.push(step);
+      if (waiting.length > MOST_LATER) waiting.shift();
+    },
+  };
+}
