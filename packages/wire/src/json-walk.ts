@@ -6,7 +6,7 @@
 /** Native search works on text; a window of this size is cheap to make and to forget, unlike a whole body. */
 const WINDOW_BYTES = 65_536;
 
-/** A body, and the one thing that the engine does faster than a loop: finding the next quote. */
+/** A body, and the one thing that the engine does faster than a loop: finding quotes. */
 export class JsonSource {
   readonly bytes: Buffer;
   #window = "";
@@ -16,15 +16,20 @@ export class JsonSource {
     this.bytes = bytes;
   }
 
-  /** Position of the first quote from here on, -1 where there is none. */
-  findQuote(from: number): number {
+  /** Position after the quote that ends the string in which `from` stands, -1 where there is none. */
+  findStringEnd(from: number): number {
+    const { bytes } = this;
     let position = from;
-    while (position < this.bytes.length) {
+    while (position < bytes.length) {
       const inWindow = position - this.#windowStart;
       if (inWindow < 0 || inWindow >= this.#window.length) this.#load(position);
-      const found = this.#window.indexOf('"', position - this.#windowStart);
-      if (found !== -1) return this.#windowStart + found;
-      position = this.#windowStart + this.#window.length;
+      const window = this.#window;
+      const start = this.#windowStart;
+      for (let quote = window.indexOf('"', position - start); quote !== -1; quote = window.indexOf('"', quote + 1)) {
+        const at = start + quote;
+        if (bytes[at - 1] !== BACKSLASH || !isEscaped(bytes, at, from)) return at + 1;
+      }
+      position = start + window.length;
     }
     return -1;
   }
@@ -112,14 +117,9 @@ export function skipString(source: JsonSource, at: number): number {
 }
 
 function skipLongString(source: JsonSource, at: number, from: number): number {
-  const { bytes } = source;
-  let position = from;
-  for (;;) {
-    const quote = source.findQuote(position);
-    if (quote === -1) throw new Unexpected(bytes.length, `a closing quote for the string that starts at byte ${at}`);
-    if (bytes[quote - 1] !== BACKSLASH || !isEscaped(bytes, quote, position)) return quote + 1;
-    position = quote + 1;
-  }
+  const end = source.findStringEnd(from);
+  if (end !== -1) return end;
+  throw new Unexpected(source.bytes.length, `a closing quote for the string that starts at byte ${at}`);
 }
 
 /** True when an odd number of backslashes, none of them before `from`, stands before this quote. */
