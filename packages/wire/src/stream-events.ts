@@ -59,5 +59,12 @@ export type StreamEvent =
 
 /** One event as server-sent event text, framing included. */
 export function formatStreamEvent(event: StreamEvent): string {
+  // Most events are pieces of text: only the text needs the stringifier.
+  if (event.type === "content_block_delta" && event.delta.type === "text_delta")
+    return formatText(event.index, event.delta.text);
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+function formatText(index: number, text: string): string {
+  return `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":{"type":"text_delta","text":${JSON.stringify(text)}}}\n\n`;
 }

@@ -153,13 +153,27 @@ function typeInData(bytes: Buffer, start: number, end: number): string {
 
 /** The frame's data lines, parsed; undefined when there are none or they are not JSON. */
 function parseData(bytes: Buffer, start: number, end: number): unknown {
-  const lines = bytes.toString("utf8", start, end).split(/\r\n|\r|\n/);
-  const data = lines.filter((line) => line.startsWith("data:")).map((line) => line.slice(5));
+  const frame = bytes.toString("utf8", start, end);
   try {
-    return data.length === 0 ? undefined : (JSON.parse(data.join("\n")) as unknown);
+    const data = onlyDataLine(frame) ?? joinDataLines(frame);
+    return data === undefined ? undefined : (JSON.parse(data) as unknown);
   } catch {
     return undefined;
   }
+}
+
+/** What nearly every frame is: one line of data, lines ended by line feeds. undefined for any other. */
+function onlyDataLine(frame: string): string | undefined {
+  const from = frame.startsWith("data:") ? 0 : frame.indexOf("\ndata:") + 1;
+  if (from === 0 && !frame.startsWith("data:")) return undefined;
+  if (frame.includes("\r") || frame.includes("\ndata:", from)) return undefined;
+  const to = frame.indexOf("\n", from);
+  return frame.slice(from + "data:".length, to === -1 ? frame.length : to);
+}
+
+function joinDataLines(frame: string): string | undefined {
+  const lines = frame.split(/\r\n|\r|\n/).filter((line) => line.startsWith("data:"));
+  return lines.length === 0 ? undefined : lines.map((line) => line.slice("data:".length)).join("\n");
 }
 
 function field(value: unknown, name: string): unknown {
