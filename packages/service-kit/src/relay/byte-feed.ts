@@ -49,6 +49,9 @@ function createRelayPoint() {
       outcome ??= result;
       deliver();
     },
+    get isSettled() {
+      return outcome !== undefined;
+    },
     attach: (next: FeedConsumer | undefined) => {
       consumer = next;
       deliver();
@@ -65,7 +68,9 @@ function createReadableFeed(readable: Readable): ByteFeed {
   let reading = false;
   readable.on("error", (error) => point.settle({ error }));
   readable.on("end", () => point.settle({}));
-  readable.on("close", () => point.settle({ error: new Error("The stream was closed before its end.") }));
+  readable.on("close", () => {
+    if (!point.isSettled) point.settle({ error: new Error("The stream was closed before its end.") });
+  });
   return {
     start: (consumer) => {
       point.attach(consumer);
