@@ -3,6 +3,7 @@ export * from "./create-provider-service.ts";
 export * from "./create-translation-target.ts";
 export * from "./create-unconfigured-provider.ts";
 export * from "./fetch-text.ts";
+export type { LimitDialect, LimitSignals } from "./limits/limit-signals.ts";
 export * from "./list-provider-models.ts";
 export * from "./model-discovery.ts";
 export type * from "./provider.ts";

@@ -11,6 +11,7 @@ import {
   takesSystemMessages,
   type AnthropicEdits,
   type AnthropicShapedHooks,
+  type LimitSignals,
   type ModelDiscovery,
   type OpenAiShapedHooks,
   type Provider,
@@ -62,6 +63,7 @@ class OpenAiCompatibleProvider implements Provider {
   readonly name: string;
   readonly kind: string;
   readonly credentialSetting: string;
+  readonly limitSignals?: LimitSignals;
   readonly anthropicShaped: AnthropicShapedHooks;
   readonly openAiShaped: OpenAiShapedHooks;
   readonly #parts: ProviderParts;
@@ -76,6 +78,7 @@ class OpenAiCompatibleProvider implements Provider {
     this.name = settings.name;
     this.kind = settings.kind;
     this.credentialSetting = quirks.credentialSetting;
+    if (quirks.limitSignals !== undefined) this.limitSignals = quirks.limitSignals;
     this.#parts = parts;
     this.#list = { settings, catalog: dependencies.catalog, quirks };
     // Without a key the address is whose account it is.

@@ -56,6 +56,14 @@ describe("Azure", () => {
     expect(response.headers.get("retry-after")).toBe("6");
   });
 
+  it("tells of requests that remain of ten seconds where no limit stands beside them", async () => {
+    const headers = { "x-ratelimit-remaining-requests": "19", "x-ratelimit-remaining-tokens": "19913" };
+    dated.reset({ blocks: [{ type: "text", text: "x" }], headers });
+    const response = await dated.ask();
+    await response.text();
+    expect(response.headers.get(HEADERS.limits)).toMatch(/^requests;remaining=19;(?:resetMs=\d+;)?windowMs=10000/);
+  });
+
   it("names its setting when the key is refused", async () => {
     bench.reset({ error: { status: 401 } });
     expect(await (await bench.ask()).text()).toContain("AZURE_API_KEY");

@@ -20,6 +20,9 @@ export const AZURE_QUIRKS: EndpointQuirks = {
   newModelProfile: "plain",
   adopts: /^(?!claude-)[\w.-]+$/i,
   target: { outputTokensField: "max_completion_tokens" },
+  // Requests are counted in windows of ten seconds, and what remains of one is told without its limit:
+  // https://clemenssiebler.com/posts/understanding-azure-openai-x-ratelimit-remaining-tokens-x-ratelimit-remaining-requests-headers/
+  limitSignals: { dialects: ["anthropic", "per_resource", "plain", "worded"], bareRequestsWindowMs: 10_000 },
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Dialect, ModelProfile } from "@switchyard/catalog";
+import type { LimitSignals } from "@switchyard/provider-kit";
 
 /** How a header carries the key. */
 export interface KeyHeader {
@@ -32,6 +33,8 @@ export interface EndpointQuirks {
   adopts: RegExp;
   /** Tokens of context assumed for a model of which nothing is known. */
   assumedContextWindow?: number;
+  /** How it tells of its limits; absent: in any way that its API is known for. */
+  limitSignals?: LimitSignals;
   /** Fields of the translation target that this endpoint takes otherwise, whatever the model. */
   target?: Partial<ModelProfile>;
   /** What the Messages endpoint wants changed for models other than Claude. */
