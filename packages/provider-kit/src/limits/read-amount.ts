@@ -22,7 +22,8 @@ type Told = Pick<LimitObservation, "limit" | "remaining" | "resetMs">;
  * What the three values mean together; undefined: nothing. A limit of 0 or −1 is a limit that is not told, and what
  * stands beside it is not told either (https://github.com/openai/openai-dotnet/issues/838).
  */
-export function readTexts({ limit: text, remaining, reset }: LimitTexts, now: number): Told | undefined {
+export function readTexts({ limit: told, remaining, reset }: LimitTexts, now: number): Told | undefined {
+  const text = told === "" ? undefined : told;
   const limit = readAmount(text);
   if (text !== undefined && (limit === undefined || limit === 0)) return undefined;
   const left = readAmount(remaining);

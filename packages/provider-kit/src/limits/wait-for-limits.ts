@@ -13,13 +13,15 @@ export function waitForLimits(observations: readonly LimitObservation[]): number
     one.resetMs === undefined ? [] : [{ left: leftOf(one), ms: one.resetMs }],
   );
   if (timed.length === 0) return undefined;
-  const latest = (list: readonly { ms: number }[]) =>
-    list.length === 0 ? undefined : Math.max(...list.map(({ ms }) => ms));
   const ms =
     latest(timed.filter(({ left }) => left === 0)) ??
     latest(timed.filter(({ left }) => left < LITTLE)) ??
     Math.min(...timed.map((one) => one.ms));
   return ms / 1000;
+}
+
+function latest(list: readonly { ms: number }[]): number | undefined {
+  return list.length === 0 ? undefined : Math.max(...list.map(({ ms }) => ms));
 }
 
 /** The share of a limit that is left, 0…1; 1 where it is not told. */

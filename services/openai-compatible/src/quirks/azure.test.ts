@@ -57,7 +57,7 @@ describe("Azure", () => {
   });
 
   it("tells of requests that remain of ten seconds where no limit stands beside them", async () => {
-    const headers = { "x-ratelimit-remaining-requests": "19", "x-ratelimit-remaining-tokens": "19913" };
+    const headers = { "x-ratelimit-limit-requests": "", "x-ratelimit-remaining-requests": "19" };
     dated.reset({ blocks: [{ type: "text", text: "x" }], headers });
     const response = await dated.ask();
     await response.text();

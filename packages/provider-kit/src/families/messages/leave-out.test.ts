@@ -140,6 +140,8 @@ describe("what a target goes without", () => {
   );
 });
 
+const inTheirWords = (name: string) => (name === "effort-2025-11-24" ? "their-effort-2025-01-01" : name);
+
 describe("betas that a target goes without", () => {
   const HEADER = "claude-code-20250219,context-management-2025-06-27,effort-2025-11-24";
   const plan = (...leaveOut: Rejection[]) => planBetas(HEADER, {}, planLeaveOut(leaveOut));
@@ -158,8 +160,11 @@ describe("betas that a target goes without", () => {
   });
 
   it("go by the name under which the upstream got them", () => {
-    const renameBeta = (name: string) => (name === "effort-2025-11-24" ? "their-effort-2025-01-01" : name);
-    const { removed } = planBetas(HEADER, { renameBeta }, planLeaveOut([beta("their-effort-2025-01-01")]));
+    const { removed } = planBetas(
+      HEADER,
+      { renameBeta: inTheirWords },
+      planLeaveOut([beta("their-effort-2025-01-01")]),
+    );
     expect(removed).toEqual(["effort-2025-11-24"]);
   });
 
