@@ -1,0 +1,292 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { Redis } from "ioredis";
+import type { Limit, Reservation, State, TakeCandidate } from "../state.ts";
+import { startRedis, startSlowProxy, type TestRedis, waitUntil, whyNoRedis } from "../testing/index.ts";
+import { createRedisState } from "./create-redis-state.ts";
+
+const LONG = 3_600_000;
+const PATIENCE_MS = 60;
+const why = whyNoRedis();
+const title = why === undefined ? "a Redis that is away" : `a Redis that is away [skipped: ${why}]`;
+
+function candidate(limits: readonly Limit[], changes: Partial<TakeCandidate> = {}): TakeCandidate {
+  return {
+    bucket: "north/large",
+    limits,
+    inputTokens: 100,
+    outputTokens: 20,
+    target: "north/large-1",
+    breaker: { failureThreshold: 3, recoveryTimeoutMs: LONG },
+    ...changes,
+  };
+}
+
+function requests(limit: number): Limit[] {
+  return [{ resource: "requests", algorithm: "sliding_window", limit, windowMs: LONG }];
+}
+
+/** How long calls took under a steady load, and how many were refused a reservation. */
+interface LoadReport {
+  answers: number;
+  rejected: unknown[];
+  /** ms, beyond what the busy event loop itself was late. */
+  slowest: number;
+  /** Calls that took longer than half the timeout. */
+  slow: number;
+}
+
+/** Ten requests at a time, each takes, commits, settles and writes its session, while `events` happen. */
+async function load(state: State, from: TakeCandidate, events: () => Promise<void>): Promise<LoadReport> {
+  const report: LoadReport = { answers: 0, rejected: [], slowest: 0, slow: 0 };
+  const lag = monitorEventLoopDelay({ resolution: 5 });
+  lag.enable();
+  let going = true;
+  const timed = async <T>(call: () => Promise<T>): Promise<T | undefined> => {
+    const start = performance.now();
+    try {
+      return await call();
+    } catch (error) {
+      report.rejected.push(error);
+      return undefined;
+    } finally {
+      const took = performance.now() - start;
+      report.answers += 1;
+      report.slowest = Math.max(report.slowest, took);
+      if (took > 25) report.slow += 1;
+    }
+  };
+  const client = async (): Promise<void> => {
+    while (going) {
+      const taken = await timed(() => state.take([from]));
+      if (taken?.reservation !== undefined) {
+        const { reservation } = taken;
+        await timed(() => state.commit(reservation, [{ resource: "requests", limit: 1e9, remaining: 1e9 }]));
+        await delay(1);
+        await timed(() => state.settle(reservation, { outcome: "success" }));
+      }
+      await timed(() => state.readSession("one"));
+    }
+  };
+  const clients = Array.from({ length: 10 }, client);
+  try {
+    await events();
+  } finally {
+    going = false;
+    await Promise.all(clients);
+    lag.disable();
+  }
+  report.slowest -= lag.max / 1e6;
+  return report;
+}
+
+(why === undefined ? describe : describe.skip)(title, () => {
+  let redis: TestRedis;
+  let states: State[] = [];
+  const open = async (options: { url?: string; shared?: boolean } = {}): Promise<State> => {
+    const state = createRedisState({ url: options.url ?? redis.url });
+    states.push(state);
+    if (options.shared !== false) await waitUntil(() => state.snapshot().store === "shared", "Redis is reached");
+    return state;
+  };
+  const used = async (state: State): Promise<number> => {
+    await state.refresh();
+    return state.snapshot().buckets.get("north/large")?.limits[0]?.used ?? Number.NaN;
+  };
+  const isShared = (state: State) => () => state.snapshot().store === "shared";
+  const takeMany = async (state: State, from: TakeCandidate, count: number): Promise<Reservation[]> => {
+    const results = await Promise.all(Array.from({ length: count }, () => state.take([from])));
+    return results.flatMap(({ reservation }) => (reservation === undefined ? [] : [reservation]));
+  };
+
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    await Promise.all(states.map((state) => state.close()));
+    states = [];
+    await redis.close();
+  });
+
+  it("that is killed under load costs nobody an answer, and the fleet finds together again", async () => {
+    const state = await open();
+    const report = await load(state, candidate(requests(1e9)), async () => {
+      await delay(200);
+      await redis.kill();
+      await waitUntil(() => state.snapshot().store === "alone", "the loss is seen");
+      await delay(300);
+      await redis.restart();
+      await waitUntil(isShared(state), "the fleet is together again");
+      await delay(200);
+    });
+    expect(report.rejected).toEqual([]);
+    expect(report.answers).toBeGreaterThan(200);
+    expect(report.slowest).toBeLessThan(PATIENCE_MS);
+  }, 30_000);
+
+  it("that hangs under load costs a few calls the timeout, and nobody an answer", async () => {
+    const state = await open();
+    const report = await load(state, candidate(requests(1e9)), async () => {
+      await delay(200);
+      redis.freeze();
+      await waitUntil(() => state.snapshot().store === "alone", "the silence is noticed");
+      await delay(1500);
+      redis.thaw();
+      await waitUntil(isShared(state), "the fleet is together again");
+      await delay(200);
+    });
+    expect(report.rejected).toEqual([]);
+    expect(report.slowest).toBeLessThan(PATIENCE_MS);
+    // those that were under way when it froze
+    expect(report.slow).toBeLessThanOrEqual(30);
+  }, 30_000);
+
+  it("that takes 100 ms for each answer is left alone, and is used again when it is fast", async () => {
+    const proxy = await startSlowProxy(redis.port);
+    const state = await open({ url: `redis://127.0.0.1:${proxy.port}` });
+    const report = await load(state, candidate(requests(1e9)), async () => {
+      await delay(100);
+      proxy.delay(100);
+      await delay(3000);
+      expect(state.snapshot().store).toBe("alone");
+      proxy.delay(0);
+      await waitUntil(isShared(state), "the fleet is together again");
+    });
+    expect(report.rejected).toEqual([]);
+    expect(report.slowest).toBeLessThan(PATIENCE_MS);
+    expect(report.slow).toBeLessThanOrEqual(30);
+    await state.close();
+    await proxy.close();
+  }, 30_000);
+
+  it("that was never there leaves the gateway alone from the start, and is joined when it comes", async () => {
+    await redis.kill();
+    const state = await open({ shared: false });
+    const from = candidate(requests(5));
+    expect(await takeMany(state, from, 10)).toHaveLength(5);
+    expect(state.snapshot()).toMatchObject({ store: "alone", replicas: 1 });
+    expect((await state.take([from])).skipped[0]).toMatchObject({ reason: "limit" });
+    await redis.restart();
+    await waitUntil(isShared(state), "Redis is joined");
+    expect(await used(state)).toBeCloseTo(5, 3);
+    expect(await takeMany(state, from, 3)).toHaveLength(0);
+  }, 30_000);
+
+  it("that is emptied is seeded with what was used, what is in flight, who rests and what was learnt", async () => {
+    const state = await open();
+    const places: Limit = { resource: "concurrency", algorithm: "fixed_window", limit: 10, windowMs: 0 };
+    const from = candidate([...requests(10), places]);
+    const [reservation] = await takeMany(state, from, 6);
+    const south = candidate([], { bucket: "south/large", target: "south/large-1" });
+    const [tired] = await takeMany(state, south, 1);
+    if (reservation === undefined || tired === undefined) throw new Error("nothing was taken");
+    const rest = { scope: "bucket", failure: "throttled", message: "slow down", until: Date.now() + LONG } as const;
+    await state.settle(tired, { outcome: "neutral", rest });
+    await state.learn("north/large-1", { kind: "beta", name: "odd" }, Date.now() + LONG);
+    await state.writeSwitch("strategy", "cost");
+    await state.setBreaker("west/large-1", "open", "maintenance");
+    await state.refresh();
+
+    const client = new Redis(redis.url);
+    await client.flushall();
+    expect((await takeMany(state, from, 10)).length).toBeLessThanOrEqual(4);
+    await waitUntil(async () => (await client.get("switchyard:{shared}:generation")) !== null, "it is seeded");
+    await waitUntil(isShared(state), "the fleet is together again");
+    client.disconnect();
+    expect((await takeMany(state, from, 10)).length).toBeLessThanOrEqual(4);
+    expect(await used(state)).toBeCloseTo(10, 3);
+    expect((await state.take([south])).skipped[0]).toMatchObject({ reason: "resting", availableAt: rest.until });
+    const snapshot = state.snapshot();
+    expect(snapshot.buckets.get("north/large")?.limits[1]).toMatchObject({ resource: "concurrency", used: 10 });
+    expect(snapshot.targets.get("north/large-1")?.rejections).toHaveLength(1);
+    expect(snapshot.targets.get("west/large-1")?.breaker).toBe("open");
+    expect(snapshot.switches).toEqual({ strategy: "cost" });
+
+    await state.settle(reservation, { outcome: "success", used: { requests: 0, inputTokens: 0, outputTokens: 0 } });
+    expect(await used(state)).toBeCloseTo(9, 3);
+  }, 30_000);
+
+  it("that comes back empty is seeded by every replica before it reserves there", async () => {
+    const [one, two] = [await open(), await open()];
+    const from = candidate(requests(20));
+    await takeMany(one, from, 8);
+    await takeMany(two, from, 8);
+    await Promise.all([one.refresh(), two.refresh()]);
+    await redis.restart();
+    await waitUntil(() => isShared(one)() && isShared(two)(), "both are back");
+    const more = await Promise.all([takeMany(one, from, 20), takeMany(two, from, 20)]);
+    expect(more.flat().length).toBeLessThanOrEqual(4);
+    expect(await used(one)).toBeCloseTo(20, 3);
+  }, 30_000);
+
+  it("leaves each of two gateways its half of what is left, and counts what they used alone", async () => {
+    const [one, two] = [await open(), await open()];
+    const from = candidate(requests(40));
+    await takeMany(one, from, 10);
+    await Promise.all([one.refresh(), two.refresh()]);
+    expect(one.snapshot().replicas).toBe(2);
+    redis.freeze();
+    const alone = await Promise.all([takeMany(one, from, 40), takeMany(two, from, 40)]);
+    expect(one.snapshot().store).toBe("alone");
+    expect(alone.map(({ length }) => length)).toEqual([15, 15]);
+    expect(alone.flat().every(({ local }) => local)).toBe(true);
+    redis.thaw();
+    await waitUntil(() => isShared(one)() && isShared(two)(), "both are back");
+    expect(await used(one)).toBeCloseTo(40, 3);
+    const [first] = alone[0] ?? [];
+    if (first === undefined) throw new Error("nothing was taken");
+    await one.settle(first, { outcome: "success", used: { requests: 0, inputTokens: 0, outputTokens: 0 } });
+    expect(await used(two)).toBeCloseTo(39, 3);
+  }, 30_000);
+
+  it("is told later what was settled, ordered and switched while it was away", async () => {
+    const state = await open();
+    const from = candidate([{ resource: "tokens", algorithm: "sliding_window", limit: 1e6, windowMs: LONG }]);
+    const [reservation] = await takeMany(state, from, 1);
+    if (reservation === undefined) throw new Error("nothing was taken");
+    redis.freeze();
+    const rest = { scope: "target", failure: "auth", message: "no", until: "change" } as const;
+    await state.settle(reservation, {
+      outcome: "failure",
+      used: { requests: 1, inputTokens: 7, outputTokens: 3 },
+      rest,
+    });
+    expect((await state.take([from])).skipped[0]).toMatchObject({ reason: "resting" });
+    await state.writeSwitch("strategy", "speed");
+    await state.setBreaker("south/large-1", "open", "maintenance");
+    expect(state.snapshot().targets.get("south/large-1")?.breaker).toBe("open");
+    expect(state.snapshot().switches).toEqual({ strategy: "speed" });
+    redis.thaw();
+    await waitUntil(isShared(state), "Redis is back");
+    const other = await open();
+    expect(await used(other)).toBeCloseTo(10, 3);
+    expect((await other.take([from])).skipped[0]).toMatchObject({ reason: "resting" });
+    expect(other.snapshot().switches).toEqual({ strategy: "speed" });
+    expect(other.snapshot().targets.get("south/large-1")?.breaker).toBe("open");
+    expect(other.snapshot().targets.get("north/large-1")?.failuresInRow).toBe(1);
+  }, 30_000);
+
+  it("answers sessions, turns, switches and records from this gateway's own memory", async () => {
+    const state = await open();
+    const place = {
+      provider: "north",
+      model: "large-1",
+      usedAt: Date.now(),
+      warmUntil: Date.now() + 1000,
+      promptTokens: 1,
+      promptBytes: 1,
+      cachedTokens: 1,
+      outputs: [],
+    };
+    await state.writeSession("one", place);
+    const turn = await state.nextTurn("round");
+    await redis.kill();
+    await waitUntil(() => state.snapshot().store === "alone", "the loss is seen");
+    expect(await state.readSession("one")).toEqual([place]);
+    expect(await state.nextTurn("round")).toBe(turn + 1);
+    expect(await state.readSwitches()).toEqual({});
+    state.keepRecord("req_1", "{}");
+    await waitUntil(async () => (await state.readRecord("req_1")) === "{}", "the record is kept");
+  }, 30_000);
+});
