@@ -30,7 +30,7 @@ export async function createChaosRig({ kind, model }: KindUnderTest): Promise<Ch
   const mesh = await startMesh({
     simulators: { [kind]: primary.url, [backupKind]: backup.url },
     config: {
-      gateway: { substitution: "by_strategy", fallback_delay: 0.01, early_headers: 10 },
+      gateway: { routing_strategy: "priority", substitution: "by_strategy", fallback_delay: 0.01, early_headers: 10 },
       timeouts: { first_output: FIRST_OUTPUT_SECONDS, idle: FIRST_OUTPUT_SECONDS },
       max_retries: 0,
       providers: [

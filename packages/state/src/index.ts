@@ -2,6 +2,4 @@ export * from "./state.ts";
 export * from "./limits/index.ts";
 export type { MemoryStateOptions } from "./memory/create-memory-state.ts";
 export { createMemoryState } from "./memory/create-memory-state.ts";
-export type { RedisStateOptions } from "./redis/create-redis-state.ts";
-export { createRedisState } from "./redis/create-redis-state.ts";
 export * from "./rules/index.ts";

@@ -157,6 +157,8 @@ export interface Rest {
 
 export interface LimitStatus {
   resource: LimitedResource;
+  /** Absent of "concurrency". */
+  algorithm?: LimitAlgorithm;
   windowMs: number;
   limit: number;
   /** Reserved and settled, as the state counts, corrected by what the upstream says. */

@@ -59,7 +59,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const { settings, logger } = deps;
   const http = createHttpClient({ connectTimeoutMs: settings.current().gateway.timeouts.connectMs });
   const metrics = createMetrics("gateway", { processMetrics: deps.processMetrics ?? false });
-  const state = deps.state ?? createState(settings.current(), logger);
+  const state = deps.state ?? (await createState(settings.current(), logger));
   const breakers = createBreakers();
   const reservations = createReservationKeeper(state);
   const queueLimits = () => settings.current().gateway.queue;

@@ -24,7 +24,8 @@ const SILENCE_MS = 5000;
  */
 export function connectRedis(options: ConnectOptions): RedisClient {
   const address = parseRedisUrl(options.url);
-  const client = address.kind === "cluster" ? connectCluster(address, options) : new Redis(redisOptions(address, options));
+  const client =
+    address.kind === "cluster" ? connectCluster(address, options) : new Redis(redisOptions(address, options));
   // Without a listener Node would end the process.
   client.on("error", options.onError);
   return client;

@@ -22,7 +22,11 @@ export interface KeyBuilder {
  */
 export function createKeyBuilder(prefix: string): KeyBuilder {
   const sharedKey = (name: string): string => `${prefix}{shared}:${name}`;
-  const [rejections, switches, replicas] = ["rejections", "switches", "replicas"].map(sharedKey) as [string, string, string];
+  const [rejections, switches, replicas] = ["rejections", "switches", "replicas"].map(sharedKey) as [
+    string,
+    string,
+    string,
+  ];
   const counts = ["generation", "buckets", "targets", "rests", "leases", "expired"].map(sharedKey);
   return {
     shared: [...counts, rejections, switches, replicas],

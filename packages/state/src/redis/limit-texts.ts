@@ -20,7 +20,10 @@ export function createLimitTexts(): (limits: readonly Limit[]) => LimitText {
     const known = byList.get(limits);
     if (known !== undefined) return known;
     const text = JSON.stringify(limits.map(compact));
-    const result = byText.get(text) ?? { text, digest: createHash("sha1").update(text).digest("base64url").slice(0, 10) };
+    const result = byText.get(text) ?? {
+      text,
+      digest: createHash("sha1").update(text).digest("base64url").slice(0, 10),
+    };
     if (byText.size >= MOST_TEXTS) byText.clear();
     byText.set(text, result);
     byList.set(limits, result);

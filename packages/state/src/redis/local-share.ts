@@ -2,7 +2,13 @@ import type { LimitObservation, Rejection } from "@switchyard/wire";
 import type { Amounts } from "../limits/index.ts";
 import { readBuckets, readProviders, readTargets } from "../memory/read-snapshot.ts";
 import { forgetRejections, learnRejection } from "../memory/rejections.ts";
-import { commitReservation, dropLate, renewReservation, settleReservation, wakeRests } from "../memory/settle-reservation.ts";
+import {
+  commitReservation,
+  dropLate,
+  renewReservation,
+  settleReservation,
+  wakeRests,
+} from "../memory/settle-reservation.ts";
 import { takeFirst } from "../memory/take-candidate.ts";
 import { createWorld, targetOf, type World } from "../memory/world.ts";
 import { setBreakerRecord } from "../rules/index.ts";

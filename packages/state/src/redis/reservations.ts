@@ -20,9 +20,7 @@ export interface ReservationOptions {
 }
 
 /** Taking and settling: with the others where Redis answers, else from this gateway's own share. */
-export function createReservations(
-  options: ReservationOptions,
-): Pick<State, "take" | "commit" | "settle" | "renew"> {
+export function createReservations(options: ReservationOptions): Pick<State, "take" | "commit" | "settle" | "renew"> {
   const { link, local, store, open, definitions, now } = options;
   let number = 0;
 

@@ -140,7 +140,12 @@ function readTake(answer: unknown, candidates: readonly TakeCandidate[], id: str
 }
 
 function readSkip(fields: readonly unknown[]): Skip {
-  const [number, reason, resource, moment] = fields as [number, Skip["reason"], NonNullable<Skip["resource"]> | "", number];
+  const [number, reason, resource, moment] = fields as [
+    number,
+    Skip["reason"],
+    NonNullable<Skip["resource"]> | "",
+    number,
+  ];
   const skip: Skip = { index: number - 1, reason, availableAt: moment < 0 ? Number.POSITIVE_INFINITY : moment };
   if (resource !== "") skip.resource = resource;
   return skip;

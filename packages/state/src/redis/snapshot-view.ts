@@ -3,7 +3,7 @@ import type { BucketStatus, LimitAlgorithm, LimitStatus, Rest, TargetStatus } fr
 
 /** A limit's status with what a new Redis needs to count on. */
 export interface KnownLimit extends LimitStatus {
-  algorithm: LimitAlgorithm | "";
+  algorithm?: LimitAlgorithm;
 }
 
 export interface KnownBucket extends BucketStatus {
@@ -39,7 +39,7 @@ export function emptyView(now: number): SnapshotView {
   };
 }
 
-type LimitRow = [KnownLimit["resource"], number, number, number, number, KnownLimit["algorithm"]];
+type LimitRow = [KnownLimit["resource"], number, number, number, number, LimitAlgorithm | ""];
 type BucketRow = [string, LimitRow[] | object, number, number, number, number];
 type TargetRow = [string, number, number, number, number, number, number, number];
 type RestRow = [string, FailureName, string, number, number];
@@ -89,7 +89,7 @@ function readBucket([, limitRows, empty, share, fullest, fullestUntil]: BucketRo
     limit,
     used,
     resetAt,
-    algorithm,
+    ...(algorithm === "" ? {} : { algorithm }),
   }));
   const bucket: KnownBucket = { limits, load: undefined, share };
   if (fullest >= 0) bucket.utilization = { used: fullest, resetAt: fullestUntil };
@@ -104,7 +104,10 @@ export function loadOf(limits: readonly LimitStatus[], least: number | undefined
   return load === undefined ? undefined : Math.min(1, load);
 }
 
-function readTarget([, failures, openUntil, recovery, first, rate, successes, losses]: TargetRow, now: number): KnownTarget {
+function readTarget(
+  [, failures, openUntil, recovery, first, rate, successes, losses]: TargetRow,
+  now: number,
+): KnownTarget {
   const attempts = successes + losses;
   const target: KnownTarget = { breaker: "closed", failuresInRow: failures, attempts, rejections: [] };
   if (openUntil >= 0) {

@@ -52,7 +52,9 @@ function fillBucket(
 }
 
 function isOf(limit: Limit, status: KnownLimit): boolean {
-  return limit.resource === status.resource && limit.windowMs === status.windowMs && limit.algorithm === status.algorithm;
+  return (
+    limit.resource === status.resource && limit.windowMs === status.windowMs && limit.algorithm === status.algorithm
+  );
 }
 
 function fillConfigured(
@@ -71,7 +73,11 @@ function fillTold(bucket: BucketRecord, status: KnownLimit, { scale, now }: { sc
   const limit: Limit = { resource, windowMs, limit: status.limit, algorithm: "token_bucket" };
   bucket.told[`${resource}/${windowMs}`] = { limit, guessed: false, at: now };
   const key = `told/${limitKey(limit)}`;
-  use(bucket, { key, limit: scaleLimit(capLimit(limit, undefined), scale), inner: false }, { amount: status.used * scale, now });
+  use(
+    bucket,
+    { key, limit: scaleLimit(capLimit(limit, undefined), scale), inner: false },
+    { amount: status.used * scale, now },
+  );
 }
 
 function use(bucket: BucketRecord, { key, limit }: CountedLimit, wish: { amount: number; now: number }): void {

@@ -44,12 +44,7 @@ async function join(nodes: readonly (RedisProcess & { bus: number })[], clients:
   const share = Math.ceil(SLOTS / clients.length);
   await Promise.all(
     clients.map((client, index) =>
-      client.call(
-        "cluster",
-        "addslotsrange",
-        String(index * share),
-        String(Math.min(SLOTS, (index + 1) * share) - 1),
-      ),
+      client.call("cluster", "addslotsrange", String(index * share), String(Math.min(SLOTS, (index + 1) * share) - 1)),
     ),
   );
   const [first] = clients;

@@ -9,6 +9,7 @@ import {
   NO_USAGE,
   readObservations,
   readRejections,
+  readRetryAfter,
 } from "@switchyard/wire";
 
 import { answerHeaders } from "../forward-headers.ts";
@@ -35,7 +36,7 @@ export async function failureOfAnswer(
   if (signal.aborted) return { kind: "aborted" };
   const { type, message } = readEnvelope(body, answer.status);
   const named = answer.headers[HEADERS.failure];
-  const retryAfterSeconds = readRetryAfter(answer.headers["retry-after"]);
+  const retryAfterSeconds = readRetryAfter(answer.headers);
   const observations = readObservations(answer.headers[HEADERS.limits]);
   const rejections = readRejections(answer.headers[HEADERS.rejected]);
   const failure: AttemptFailure = {
@@ -57,7 +58,7 @@ export async function failureOfAnswer(
 export function failureOfThrown(error: unknown, context: FailureContext): AttemptFailure {
   const known =
     error instanceof GatewayError ? error : new GatewayError("api_error", "The attempt failed", { cause: error });
-  const retryAfterSeconds = readRetryAfter(known.headers["retry-after"]);
+  const retryAfterSeconds = readRetryAfter(known.headers);
   return {
     name: known.failure ?? failureOfError(known.type, known.message),
     status: known.status,
@@ -73,15 +74,6 @@ function guessName(status: number, error: { type: string; message: string; retry
   const name =
     error.type === errorTypeOfStatus(status) ? failureOfError(error.type, error.message) : failureOfStatus(status);
   return name === "throttled-without-window" && error.retryAfterSeconds !== undefined ? "throttled" : name;
-}
-
-/** Seconds, or an HTTP date (RFC 9110, 10.2.3). */
-export function readRetryAfter(text: string | undefined, now: number = Date.now()): number | undefined {
-  if (text === undefined || text.trim() === "") return undefined;
-  const seconds = Number(text);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
 }
 
 function readEnvelope(body: Buffer, status: number): { type: string; message: string } {

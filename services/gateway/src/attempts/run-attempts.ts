@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RankedCandidate } from "@switchyard/routing";
 import type { ProviderSettings, Settings } from "@switchyard/service-kit";
 import type { Reservation, State } from "@switchyard/state";
-import { HEADERS, type LimitObservation, NO_USAGE, readObservations, type Rejection } from "@switchyard/wire";
+import { HEADERS, isLastingRejection, type LimitObservation, NO_USAGE, readObservations, type Rejection } from "@switchyard/wire";
 
 import type { Breakers } from "../breakers/create-breakers.ts";
 import { targetOf } from "../world/targets.ts";
@@ -31,8 +31,6 @@ export interface AttemptRunnerDeps {
 
 export interface AttemptPlan {
   candidates: readonly RankedCandidate[];
-  /** So long the first candidate is worth waiting for. */
-  waitMs?: number;
   settings: Settings;
   message: OutgoingMessage;
 }
@@ -63,6 +61,8 @@ const RETRY_DELAY_MS = 150;
 const LONGEST_RETRY_DELAY_MS = 2000;
 /** What a target has refused is left out for so long; then it may have learnt it. */
 const REJECTION_MS = 24 * 3_600_000;
+/** So many things are left out of one request at most, one after the other. */
+const MAX_LESSONS = 4;
 
 /**
  * Asks one candidate after the other until one gives its first output, each with room reserved for it. Bounded by the
@@ -90,7 +90,6 @@ class AttemptRun {
 
   async start(): Promise<RunResult> {
     const { message, settings } = this.#plan;
-    if (this.#plan.waitMs !== undefined) await this.#pause(this.#plan.waitMs);
     while (this.#asked <= settings.gateway.maxFallbackAttempts && performance.now() < message.deadline) {
       // One after the other is the point, here and below.
       // oxlint-disable-next-line no-await-in-loop
@@ -153,7 +152,7 @@ class AttemptRun {
       const asked = await this.#send(turn, provider, learnt);
       if (asked.kind !== "failed") return asked;
       const { failure } = asked;
-      const isTaught = learnt.length === 0 && this.#learn(turn, failure, learnt);
+      const isTaught = this.#learn(turn, failure, learnt);
       const delayMs = isTaught ? 0 : this.#retryDelay(provider, failure, retries);
       if (delayMs === undefined) return asked;
       if (!isTaught) retries += 1;
@@ -202,13 +201,16 @@ class AttemptRun {
     return { ...result, turn, leaveSlot };
   }
 
-  /** Takes note of what a 400 named; true: worth trying once more without it. */
-  #learn({ candidate }: Turn, { rejections }: AttemptFailure, learnt: Rejection[]): boolean {
-    if (rejections === undefined || rejections.length === 0) return false;
-    for (const rejection of rejections) {
+  /** Takes note of what a 400 named; true: worth trying once more without it. Upstreams name one thing at a time. */
+  #learn({ candidate }: Turn, { rejections = [] }: AttemptFailure, learnt: Rejection[]): boolean {
+    const fresh = rejections.filter(({ kind, name }) => !learnt.some((one) => one.kind === kind && one.name === name));
+    if (fresh.length === 0 || learnt.length >= MAX_LESSONS) return false;
+    for (const rejection of fresh) {
+      // What lies in one conversation alone says nothing of the next.
+      if (!isLastingRejection(rejection)) continue;
       void this.#deps.state.learn(targetOf(candidate), rejection, Date.now() + REJECTION_MS);
     }
-    learnt.push(...rejections);
+    learnt.push(...fresh);
     return performance.now() < this.#plan.message.deadline;
   }
 

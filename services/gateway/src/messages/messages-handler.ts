@@ -14,7 +14,7 @@ import type { RequestEnd } from "../providers/traffic.ts";
 import { buildRecord } from "../records/build-record.ts";
 import { deliver } from "./deliver.ts";
 import type { MessageRequest, PlannedRequest } from "./message-request.ts";
-import { planAnswerable } from "./plan-request.ts";
+import { planPatiently } from "./plan-request.ts";
 import { endEarly, refuse } from "./refuse.ts";
 
 export interface MessagesOptions {
@@ -95,7 +95,7 @@ async function answer(context: GatewayContext, request: Abortable, options: Mess
   const unregister = context.onShutdown(() => request.controller.abort(shuttingDown()));
   try {
     const { headers } = request.request;
-    const planned = await planAnswerable(context, { headers, facts: request.facts });
+    const planned = await planPatiently(context, { headers, facts: request.facts }, request.message);
     const candidates = options.select?.(planned.plan.candidates, request.facts) ?? planned.plan.candidates;
     const run = await ask(context, { ...request, planned }, candidates);
     early?.stop();
@@ -164,7 +164,7 @@ function ask(
   { planned, message }: PlannedRequest,
   candidates: readonly RankedCandidate[],
 ): Promise<RunResult> {
-  const { settings, plan, toTake } = planned;
+  const { settings, toTake } = planned;
   const sendDeps = {
     http: context.http,
     settings,
@@ -177,7 +177,7 @@ function ask(
       send: (attempt) => sendAttempt(sendDeps, attempt),
       onFailure: (attempt, failure) => noteFailure(context, attempt, failure),
     },
-    { candidates, settings, message, ...(plan.waitMs === undefined ? {} : { waitMs: plan.waitMs }) },
+    { candidates, settings, message },
   );
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import {
   chooseMode,
@@ -29,6 +30,8 @@ export interface PlanInput {
   facts: RequestFacts;
   /** Nothing is taken, no turn is used up: for dry runs and counting. */
   dry?: boolean;
+  /** ms that the request has waited on earlier plans. */
+  waitedMs?: number;
 }
 
 export interface Planned {
@@ -58,10 +61,16 @@ export async function planRequest(context: GatewayContext, input: PlanInput): Pr
   // After the last wait: settings and what is known of the providers belong to one moment.
   const settings = context.settings.current();
   const snapshot = context.state.snapshot();
-  const providers = context.directory.providers();
+  const accounts = accountsOf(settings, headers);
+  const providers = withSubscriptions(context.directory.providers(), { accounts, headers });
   const { gateway } = settings;
   const names: NameContext = { catalog: context.catalog, providers, modelAliases: gateway.modelAliases };
-  const requested = chooseMode(readRequestedModel(facts.model, names), { facts, modes: gateway.modes, names });
+  const requested = chooseMode(readRequestedModel(facts.model, names), {
+    facts,
+    modes: gateway.modes,
+    names,
+    ...(wishes.pinned === undefined ? {} : { pinned: wishes.pinned }),
+  });
   const plan = rank({
     facts,
     requested,
@@ -76,13 +85,15 @@ export async function planRequest(context: GatewayContext, input: PlanInput): Pr
     ...(gateway.maxCostNanoDollarsPerRequest === undefined
       ? {}
       : { maxCostNanoDollars: gateway.maxCostNanoDollarsPerRequest }),
+    ...(input.waitedMs === undefined ? {} : { waitedMs: input.waitedMs }),
+    accounts,
     providers,
     world: withDoubts(context, context.readWorld(snapshot, Date.now()), providers),
     places,
     dice: { random: Math.random(), explore: Math.random() },
     turn,
   });
-  const toTake = createTaker(context, settings, { headers, facts });
+  const toTake = createTaker(context, settings, { accounts, facts });
   return { plan, requested, strategy, settings, providers, session, places, toTake };
 }
 
@@ -112,19 +123,33 @@ function withDoubts({ traffic }: GatewayContext, world: World, providers: readon
   return { ...world, restingProviders: new Map([...doubts, ...world.restingProviders]) };
 }
 
+/** The same, after the waits that are better than going elsewhere: each time it is planned anew. */
+export async function planPatiently(
+  context: GatewayContext,
+  input: PlanInput,
+  { signal, deadline }: { signal: AbortSignal; deadline: number },
+): Promise<Planned> {
+  for (let waitedMs = 0; ; ) {
+    // One after the other is the point.
+    // oxlint-disable-next-line no-await-in-loop
+    const planned = await planAnswerable(context, { ...input, waitedMs });
+    const pauseMs = Math.min(planned.plan.waitMs ?? 0, deadline - performance.now());
+    if (pauseMs <= 0 || signal.aborted) return planned;
+    // oxlint-disable-next-line no-await-in-loop
+    await sleep(pauseMs, undefined, { signal }).catch(() => {});
+    waitedMs += pauseMs;
+  }
+}
+
 function createTaker(
   { limits }: GatewayContext,
   settings: Settings,
-  { headers, facts }: Pick<PlanInput, "headers" | "facts">,
+  { accounts, facts }: { accounts: Accounts; facts: RequestFacts },
 ): Planned["toTake"] {
-  let account: string | undefined;
   return (candidate) => {
-    const provider = settings.providers.find(({ name }) => name === candidate.provider);
-    if (provider?.credential?.type === "client") account ??= accountOf(headers);
-    const isClients = provider?.credential?.type === "client";
     const { inputTokens, outputTokens } = candidate.estimatedUse;
     return {
-      bucket: bucketOf(candidate, isClients ? account : undefined),
+      bucket: bucketOf(candidate, accounts[candidate.provider]),
       limits: limits.limitsOf(settings, candidate),
       // A limit of the Messages API does not count what the cache answers; the others count all of it.
       inputTokens:
@@ -136,8 +161,35 @@ function createTaker(
   };
 }
 
-/** Tells clients with credentials of their own apart, without telling who they are. */
-function accountOf(headers: IncomingHttpHeaders): string {
-  const credential = headers.authorization ?? headers["x-api-key"] ?? "";
-  return createHash("sha256").update(String(credential)).digest("base64url").slice(0, 12);
+/** By provider that is used with the client's own credential: which client it is, without telling who. */
+type Accounts = Readonly<Record<string, string>>;
+
+const NO_ACCOUNTS: Accounts = Object.freeze({});
+
+function accountsOf({ providers }: Settings, headers: IncomingHttpHeaders): Accounts {
+  const theirs = providers.filter(({ credential }) => credential?.type === "client");
+  if (theirs.length === 0) return NO_ACCOUNTS;
+  const credential = String(headers.authorization ?? headers["x-api-key"] ?? "");
+  const account = createHash("sha256").update(credential).digest("base64url").slice(0, 12);
+  return Object.fromEntries(theirs.map(({ name }) => [name, account]));
+}
+
+const FREE = Object.freeze({ input: 0, output: 0 });
+
+/** A client that comes with a subscription's token has paid already: its next request there costs nothing. */
+function withSubscriptions(
+  providers: readonly KnownProvider[],
+  { accounts, headers }: { accounts: Accounts; headers: IncomingHttpHeaders },
+): readonly KnownProvider[] {
+  if (accounts === NO_ACCOUNTS || !isSubscription(headers)) return providers;
+  return providers.map((provider) => {
+    const { name, info } = provider;
+    if (accounts[name] === undefined || info === undefined) return provider;
+    return { ...provider, info: { ...info, models: info.models.map((model) => ({ ...model, price: FREE })) } };
+  });
+}
+
+/** Keys are billed per token and come as x-api-key; a subscription's token is a Bearer (docs of Claude Code). */
+function isSubscription({ authorization }: IncomingHttpHeaders): boolean {
+  return authorization?.startsWith("Bearer sk-ant-oat") === true;
 }

@@ -59,25 +59,27 @@ export interface Decision {
 
 const MAX_BYTES = 4096;
 const MAX_MESSAGE = 160;
+/** The reasons of a candidate are put into words when they are read: of the first ones only. */
+const MAX_LISTED = 10;
 const NANO = 1_000_000_000;
 
 /** The record as JSON text of at most 4 KB: the last candidates and exclusions go first. */
 export function buildRecord(decision: Decision): string {
   const full = toRecord(decision);
-  for (let kept = Math.max(full.candidates.length, full.excluded.length); ; kept = Math.floor(kept * 0.6)) {
-    const text = JSON.stringify(cut(full, kept));
+  for (let kept = MAX_LISTED; ; kept = Math.floor(kept * 0.6)) {
+    const text = JSON.stringify(cut(full, decision.plan, kept));
     if (Buffer.byteLength(text) <= MAX_BYTES || kept === 0) return text;
   }
 }
 
-function cut(record: DecisionRecord, kept: number): DecisionRecord {
-  const { candidates, excluded, reasons } = record;
+function cut(record: DecisionRecord, { candidates, exclusions }: Plan, kept: number): DecisionRecord {
+  const { reasons } = record;
   return {
     ...record,
-    candidates: candidates.slice(0, kept),
+    candidates: record.candidates.slice(0, kept),
     ...(candidates.length > kept ? { candidates_omitted: candidates.length - kept } : {}),
-    excluded: excluded.slice(0, kept),
-    ...(excluded.length > kept ? { excluded_omitted: excluded.length - kept } : {}),
+    excluded: record.excluded.slice(0, kept),
+    ...(exclusions.length > kept ? { excluded_omitted: exclusions.length - kept } : {}),
     reasons: reasons.slice(0, Math.max(1, kept)),
   };
 }
@@ -104,8 +106,8 @@ function toRecord(decision: Decision): DecisionRecord {
     ...(decision.session === undefined ? {} : { session: decision.session.slice(0, MAX_MESSAGE) }),
     estimated_input_tokens: facts.estimatedInputTokens,
     stream: facts.stream,
-    candidates: plan.candidates.map(describeCandidate),
-    excluded: plan.exclusions.map((exclusion) => ({ ...exclusion, reason: exclusion.reason.slice(0, MAX_MESSAGE) })),
+    candidates: plan.candidates.slice(0, MAX_LISTED).map(describeCandidate),
+    excluded: plan.exclusions.slice(0, MAX_LISTED).map((exclusion) => ({ ...exclusion, reason: exclusion.reason.slice(0, MAX_MESSAGE) })),
     reasons: plan.reasons,
     attempts: attempts.slice(0, 8),
     outcome: decision.outcome,

@@ -17,15 +17,15 @@ export function createWorldReader(): WorldReader {
   };
 }
 
-function toWorld({ buckets, targets, providers }: Snapshot): Omit<World, "now"> {
+function toWorld({ buckets, targets, providers, takenAt }: Snapshot): Omit<World, "now"> {
   return {
-    buckets: new Map([...buckets].map(([name, status]) => [name, toBucketView(status)])),
+    buckets: new Map([...buckets].map(([name, status]) => [name, toBucketView(status, takenAt)])),
     targets,
     restingProviders: providers,
   };
 }
 
-function toBucketView({ limits, load, rest, share, utilization }: BucketStatus): BucketView {
+function toBucketView({ limits, load, rest, share, utilization }: BucketStatus, takenAt: number): BucketView {
   const fullest = limits.reduce<LimitStatus | undefined>(
     (most, limit) => (most === undefined || loadOf(limit) > loadOf(most) ? limit : most),
     undefined,
@@ -40,8 +40,17 @@ function toBucketView({ limits, load, rest, share, utilization }: BucketStatus):
     ...(inputLimits.length === 0
       ? {}
       : { inputTokensLeft: Math.max(0, Math.min(...inputLimits.map(({ limit, used }) => limit - used))) }),
+    ...steadyReturn(inputLimits, takenAt),
     ...(rest === undefined ? {} : { rest }),
   };
+}
+
+/** How fast room for input comes back, where all of it comes back steadily until the reset. */
+function steadyReturn(limits: readonly LimitStatus[], takenAt: number): Pick<BucketView, "inputTokensPerSecond"> {
+  const rates = limits
+    .filter(({ algorithm, used, resetAt }) => algorithm === "token_bucket" && used > 0 && resetAt > takenAt)
+    .map(({ used, resetAt }) => used / ((resetAt - takenAt) / 1000));
+  return rates.length < limits.length || rates.length === 0 ? {} : { inputTokensPerSecond: Math.min(...rates) };
 }
 
 function loadOf({ used, limit }: LimitStatus): number {
