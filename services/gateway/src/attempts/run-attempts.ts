@@ -3,7 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RankedCandidate } from "@switchyard/routing";
 import type { ProviderSettings, Settings } from "@switchyard/service-kit";
 import type { Reservation, State } from "@switchyard/state";
-import { HEADERS, isLastingRejection, type LimitObservation, NO_USAGE, readObservations, type Rejection } from "@switchyard/wire";
+import {
+  HEADERS,
+  isLastingRejection,
+  type LimitObservation,
+  NO_USAGE,
+  readObservations,
+  type Rejection,
+} from "@switchyard/wire";
 
 import type { Breakers } from "../breakers/create-breakers.ts";
 import { targetOf } from "../world/targets.ts";

@@ -129,7 +129,7 @@ export async function planPatiently(
   input: PlanInput,
   { signal, deadline }: { signal: AbortSignal; deadline: number },
 ): Promise<Planned> {
-  for (let waitedMs = 0; ; ) {
+  for (let waitedMs = 0; ;) {
     // One after the other is the point.
     // oxlint-disable-next-line no-await-in-loop
     const planned = await planAnswerable(context, { ...input, waitedMs });

@@ -107,7 +107,9 @@ function toRecord(decision: Decision): DecisionRecord {
     estimated_input_tokens: facts.estimatedInputTokens,
     stream: facts.stream,
     candidates: plan.candidates.slice(0, MAX_LISTED).map(describeCandidate),
-    excluded: plan.exclusions.slice(0, MAX_LISTED).map((exclusion) => ({ ...exclusion, reason: exclusion.reason.slice(0, MAX_MESSAGE) })),
+    excluded: plan.exclusions
+      .slice(0, MAX_LISTED)
+      .map((exclusion) => ({ ...exclusion, reason: exclusion.reason.slice(0, MAX_MESSAGE) })),
     reasons: plan.reasons,
     attempts: attempts.slice(0, 8),
     outcome: decision.outcome,
