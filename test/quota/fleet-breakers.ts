@@ -8,9 +8,12 @@ import { check, type Check, type ProofResult } from "./proof.ts";
 const GATEWAYS = 3;
 const THRESHOLD = 5;
 const RECOVERY_MS = 2_000;
+/** What a replica may take to learn that a breaker opened or closed is a second, less what these requests take. */
+const LEARNT_MS = 900;
 /** An answer of 30 s, at a tenth of the time. */
 const STREAM_MS = 3_000;
 const STORM_SESSIONS = 50;
+const STORM_PAUSE_MS = 250;
 const STORM_WINDOWS = 3;
 
 /** Breakers that all replicas share: seen on what reaches the provider, through every gateway. */
@@ -104,6 +107,7 @@ function createRig(fleet: Fleet): Rig {
         if (Date.now() > deadline) throw new Error("the breaker does not close again");
         await sleep(100);
       }
+      await sleep(LEARNT_MS);
       rig.reset();
     },
     close: () => agent.destroy(),
@@ -146,8 +150,7 @@ async function longStreamsOpen(rig: Rig): Promise<Check> {
   const openedAt = Date.now();
   const began = rig.count();
   rig.play(() => TEXT);
-  // A second is what replicas have to learn it.
-  await sleep(900);
+  await sleep(LEARNT_MS);
   const reached = await rig.reaches();
   return check(
     `${THRESHOLD} streams that fail after ${(STREAM_MS / 1_000) * (13 / 15)} s open it on all replicas within a second`,
@@ -162,7 +165,7 @@ async function failuresAfterSuccessesOpen(rig: Rig): Promise<Check> {
   const successes = await Promise.all(Array.from({ length: 40 }, () => rig.ask()));
   await rig.fail(THRESHOLD);
   rig.play(() => TEXT);
-  await sleep(900);
+  await sleep(LEARNT_MS);
   const reached = await rig.reaches();
   return check(
     `so do ${THRESHOLD} failures after 40 successes`,
@@ -266,7 +269,7 @@ async function stormProbesOnce(rig: Rig): Promise<Check> {
     while (Date.now() < until) {
       const result = await rig.ask();
       answers[result.ok ? "ok" : "failed"] += 1;
-      await sleep(100);
+      await sleep(STORM_PAUSE_MS);
     }
   };
   await Promise.all(Array.from({ length: STORM_SESSIONS }, session));

@@ -11,6 +11,7 @@ export interface TurnResult {
   failure?: string;
   retryAfterMs?: number;
   provider?: string;
+  requestId?: string;
   /** Time to the first byte of the body. */
   firstByteMs: number;
   ms: number;
@@ -47,7 +48,11 @@ export async function sendTurn(wish: TurnRequest): Promise<TurnResult> {
 function judge(answer: http.IncomingMessage, text: string): Omit<TurnResult, "firstByteMs" | "ms"> {
   const status = answer.statusCode ?? 0;
   const provider = answer.headers["x-switchyard-provider"];
-  const told = typeof provider === "string" ? { provider } : {};
+  const requestId = answer.headers["request-id"];
+  const told = {
+    ...(typeof provider === "string" ? { provider } : {}),
+    ...(typeof requestId === "string" ? { requestId } : {}),
+  };
   if (status !== 200) {
     const seconds = Number(answer.headers["retry-after"]);
     const wait = Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {};

@@ -44,7 +44,7 @@ export function judgeSteady(result: SteadyResult, { windows }: Pick<SteadyOption
 
 function fullest({ reports }: SteadyResult, kind: SteadyKind, windows: number): { use: QuotaUse; share: number } {
   const [first] = reports[kind].quotas
-    .map((use) => ({ use, share: use.accepted / (use.rule.limit * windows) }))
+    .map((use) => ({ use, share: Math.min(1, use.accepted / (use.rule.limit * windows)) }))
     .toSorted((a, b) => b.share - a.share);
   if (first === undefined) throw new Error(`${kind} has no quota`);
   return first;
