@@ -16,6 +16,8 @@ export interface ConnectOptions {
 
 const CONNECT_TIMEOUT_MS = 2000;
 const SILENCE_MS = 5000;
+/** A closing connection that does not end by itself is ended. */
+const DISCONNECT_MS = 100;
 
 /**
  * A client that never waits for a connection: without one, commands fail at once, and none is sent twice. It goes on
@@ -35,6 +37,7 @@ export function connectRedis(options: ConnectOptions): RedisClient {
 type CommonOptions = Pick<
   RedisOptions,
   | "connectTimeout"
+  | "disconnectTimeout"
   | "socketTimeout"
   | "maxRetriesPerRequest"
   | "autoResendUnfulfilledCommands"
@@ -89,6 +92,7 @@ function connectionOptions(address: RedisAddress, options: ConnectOptions): Comm
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_MS,
     socketTimeout: options.silenceMs ?? SILENCE_MS,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,

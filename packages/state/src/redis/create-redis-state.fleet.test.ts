@@ -22,6 +22,10 @@ function candidate(limits: readonly Limit[], changes: Partial<TakeCandidate> = {
   };
 }
 
+function requests(limit: number): Limit[] {
+  return [{ resource: "requests", algorithm: "sliding_window", limit, windowMs: LONG }];
+}
+
 (why === undefined ? describe : describe.skip)(title, () => {
   let redis: TestRedis;
   let number = 0;
@@ -133,14 +137,11 @@ function candidate(limits: readonly Limit[], changes: Partial<TakeCandidate> = {
   it("move to the new definition when limits change, and count on", async () => {
     const prefix = `changed-${(number += 1)}:`;
     const [old, young] = [await open(prefix), await open(prefix)];
-    const limits = (limit: number): Limit[] => [
-      { resource: "requests", algorithm: "sliding_window", limit, windowMs: LONG },
-    ];
-    for (let count = 0; count < 3; count += 1) await old.take([candidate(limits(3))]);
-    expect((await old.take([candidate(limits(3))])).reservation).toBeUndefined();
-    expect((await young.take([candidate(limits(4))])).reservation).toBeDefined();
-    expect((await young.take([candidate(limits(4))])).reservation).toBeUndefined();
-    expect((await old.take([candidate(limits(3))])).reservation).toBeUndefined();
+    for (let count = 0; count < 3; count += 1) await old.take([candidate(requests(3))]);
+    expect((await old.take([candidate(requests(3))])).reservation).toBeUndefined();
+    expect((await young.take([candidate(requests(4))])).reservation).toBeDefined();
+    expect((await young.take([candidate(requests(4))])).reservation).toBeUndefined();
+    expect((await old.take([candidate(requests(3))])).reservation).toBeUndefined();
   });
 
   it("keep apart under different prefixes", async () => {

@@ -55,12 +55,16 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
   const readFresh = async (): Promise<SnapshotView> =>
     readView(await runner.run("snapshot", keys.shared, [options.replicaId, String(REPLICA_KEPT_MS)]));
 
+  /** Emptied, restarted from an older file, or a replica that took over. */
+  const isAnother = (found: SnapshotView): boolean => found.generation !== generation || found.run !== view.run;
+
   /** Puts into Redis what only this gateway knows. */
-  const seed = async (found: string): Promise<void> => {
-    const emptied = found === "" || (generation !== "" && found !== generation);
+  const seed = async (found: SnapshotView): Promise<void> => {
+    const emptied = found.generation === "" || (generation !== "" && isAnother(found));
     const alone = local.collectUse();
     const told = [...open.values()];
     const payload = seedPayload({
+      // where it knows no less than this, nothing of it changes anything
       ...(emptied ? { lost: { view, ageMs: now() - seenAt } } : {}),
       world: local.world,
       alone,
@@ -91,9 +95,9 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
 
   const lookOnce = async (): Promise<void> => {
     let fresh = await readFresh();
-    if (shared && fresh.generation !== generation) leave(new Error("Redis has been emptied"));
+    if (shared && isAnother(fresh)) leave(new Error("Redis has been emptied, or is another one"));
     if (!shared) {
-      await seed(fresh.generation);
+      await seed(fresh);
       await catchUp();
       fresh = await readFresh();
       shared = true;

@@ -67,9 +67,11 @@ export function createKeeping({ link, runner, keys, now }: KeepingOptions): Pick
     keepRecord(id, record) {
       if (Buffer.byteLength(record) > LONGEST_RECORD_BYTES) return;
       const args = [record, String(RECORD_KEPT_MS), String(MOST_RECORDS)];
-      void shared(() => runner.run("keep-record", [keys.record(id), keys.recordIndex], args)).then((told) => {
+      const keep = async (): Promise<void> => {
+        const told = await shared(() => runner.run("keep-record", [keys.record(id), keys.recordIndex], args));
         if (told === undefined) ownRecords.keep(id, record, now());
-      });
+      };
+      void keep();
     },
     async readRecord(id) {
       const told = await shared(() => runner.ask((client) => client.get(keys.record(id))));

@@ -19,6 +19,9 @@ export interface ReservationOptions {
   now: () => number;
 }
 
+/** Who is never settled must not be remembered for ever. */
+const MOST_OPEN = 20_000;
+
 /** Taking and settling: with the others where Redis answers, else from this gateway's own share. */
 export function createReservations(options: ReservationOptions): Pick<State, "take" | "commit" | "settle" | "renew"> {
   const { link, local, store, open, definitions, now } = options;
@@ -39,6 +42,15 @@ export function createReservations(options: ReservationOptions): Pick<State, "ta
     return undefined;
   };
 
+  const remember = (reservation: OpenReservation): void => {
+    open.set(reservation.reservation.id, reservation);
+    if (open.size <= MOST_OPEN) return;
+    for (const oldest of open.keys()) {
+      open.delete(oldest);
+      break;
+    }
+  };
+
   return {
     async take(candidates, { dice = options.random(), leaseMs = DEFAULT_LEASE_MS } = {}) {
       for (const { bucket, limits } of candidates) {
@@ -50,7 +62,7 @@ export function createReservations(options: ReservationOptions): Pick<State, "ta
       const result = shared ?? local.take(candidates, wish);
       const { reservation } = result;
       if (reservation === undefined) return result;
-      open.set(id, { reservation, leaseMs, inStore: shared !== undefined });
+      remember({ reservation, leaseMs, inStore: shared !== undefined });
       if (shared !== undefined) viewTaken(link.view, reservation);
       return result;
     },

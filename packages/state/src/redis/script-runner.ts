@@ -67,7 +67,7 @@ export function createScriptRunner(options: {
     ask,
     run: (name, keys, args, onLate) => ask((redis) => evaluate(redis, scripts[name], { keys, args }), onLate),
     giveUp() {
-      for (const leave of [...waiting]) leave();
+      for (const leave of waiting) leave();
     },
   };
 }

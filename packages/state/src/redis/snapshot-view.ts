@@ -20,6 +20,8 @@ export interface SnapshotView {
   takenAt: number;
   /** Empty: Redis knows nothing. */
   generation: string;
+  /** Of the server's process: another one may have lost the last writes. */
+  run: string;
   replicas: number;
   buckets: Map<string, KnownBucket>;
   targets: Map<string, KnownTarget>;
@@ -31,6 +33,7 @@ export function emptyView(now: number): SnapshotView {
   return {
     takenAt: now,
     generation: "",
+    run: "",
     replicas: 1,
     buckets: new Map(),
     targets: new Map(),
@@ -47,6 +50,7 @@ type RestRow = [string, FailureName, string, number, number];
 interface SnapshotAnswer {
   now: number;
   generation: string;
+  run: string;
   replicas: number;
   b: BucketRow[] | object;
   t: TargetRow[] | object;
@@ -59,6 +63,7 @@ export function readView(answer: unknown): SnapshotView {
   const told = JSON.parse(text) as SnapshotAnswer;
   const view = emptyView(told.now);
   view.generation = told.generation;
+  view.run = told.run;
   view.replicas = told.replicas;
   for (const row of rows(told.b)) view.buckets.set(row[0], readBucket(row));
   for (const row of rows(told.t)) view.targets.set(row[0], readTarget(row, told.now));

@@ -41,7 +41,12 @@ export async function startRedisProcess(options: RedisProcessOptions = {}): Prom
   const first = (await options.configure?.(folder, port)) ?? [];
   const command = [
     ...first,
-    ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--daemonize", "no"],
+    "--port",
+    String(port),
+    "--bind",
+    "127.0.0.1",
+    "--dir",
+    folder,
     ...(first.includes("--sentinel") ? [] : ["--save", "", "--appendonly", "no"]),
     ...(options.arguments ?? []),
   ];

@@ -8,7 +8,8 @@ sweep(now)
 redis.call("ZADD", REPLICAS, now + tonumber(ARGV[2]), ARGV[1])
 redis.call("ZREMRANGEBYSCORE", REPLICAS, "-inf", now)
 
-local rests, result = {}, { now = now, generation = redis.call("GET", GENERATION) or "", b = {}, t = {}, r = {} }
+local run = string.match(redis.call("INFO", "server"), "run_id:(%w+)")
+local rests, result = {}, { now = now, run = run or "", generation = redis.call("GET", GENERATION) or "", b = {}, t = {}, r = {} }
 result.replicas = redis.call("ZCARD", REPLICAS)
 
 local fields = redis.call("HGETALL", RESTS)
