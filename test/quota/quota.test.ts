@@ -32,14 +32,6 @@ describeWhen(whyNoRedis(), "gateways that share one Redis", () => {
   );
 
   it(
-    "use the quota at 150% of it",
-    async () => {
-      expectProven(await proveSharedLimits("beyond", { redisUrl: url(), windows: 1, gateways: 2 }));
-    },
-    2 * MINUTE,
-  );
-
-  it(
     "go on without one of them that is killed",
     async () => {
       expectProven(await proveKilledGateway({ redisUrl: url() }));

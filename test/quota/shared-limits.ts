@@ -1,7 +1,6 @@
 import { check, percent, type Check, type ProofResult } from "./proof.ts";
-import { judgeSteady, tabulateSteady, type SteadyFigures } from "./steady/judge-steady.ts";
-import { runSteady } from "./steady/run-steady.ts";
-import { summedCapacity, type SteadyOptions } from "./steady/run-steady.ts";
+import { judgeSteady, tabulateRefusals, tabulateSteady, type SteadyFigures } from "./steady/judge-steady.ts";
+import { runSteady, summedCapacity, type SteadyOptions, type SteadyResult } from "./steady/run-steady.ts";
 import { WINDOW_MS } from "./steady/steady-fleet.ts";
 
 export interface SharedLimitsOptions {
@@ -29,19 +28,42 @@ export async function proveSharedLimits(
   { redisUrl, windows = 3, gateways = 4 }: SharedLimitsOptions,
 ): Promise<ProofResult> {
   const one = CASES[name];
-  const result = await runSteady({ ...one, redisUrl, windows, gateways, seed: 20_261_121 });
+  const result = await measure({ ...one, redisUrl, windows, gateways, seed: 20_261_121 });
   const figures = judgeSteady(result, { windows });
   return {
     title: `${gateways} gateways, one Redis, ${one.name}`,
     tables: [
       tabulateSteady(
-        `${Math.round(one.load * summedCapacity())} turns offered per simulated minute of ${WINDOW_MS / 1_000} s, ${windows} minutes measured`,
+        `${Math.round(one.load * summedCapacity())} turns offered per simulated minute of ${WINDOW_MS / 1_000} s, ${windows} minutes measured${describeAlone(result)}`,
         result,
         windows,
       ),
+      ...(result.refused.length > 0 ? [tabulateRefusals(result)] : []),
     ],
     checks: one.load < 1 ? judgeBelow(figures) : judgeBeyond(figures),
   };
+}
+
+const MEASUREMENTS = 3;
+
+/**
+ * On a machine that is too busy Redis does not answer in time, and gateways go on alone for a while: that is another
+ * proof's business, so this one measures again.
+ */
+async function measure(options: SteadyOptions): Promise<SteadyResult> {
+  for (let count = 1; ; count += 1) {
+    const result = await runSteady(options);
+    if (countAlone(result) === 0 || count === MEASUREMENTS) return result;
+  }
+}
+
+function countAlone({ log }: SteadyResult): number {
+  return log.filter((line) => line.includes("Redis is away")).length;
+}
+
+function describeAlone(result: SteadyResult): string {
+  const count = countAlone(result);
+  return count === 0 ? "" : `; this machine is too busy: ${count} times Redis did not answer a gateway in time`;
 }
 
 function judgeBelow(figures: SteadyFigures): Check[] {

@@ -68,7 +68,7 @@ function judge(answer: http.IncomingMessage, text: string): Omit<TurnResult, "fi
 function readMessage(text: string): string {
   try {
     const { error } = JSON.parse(text) as { error?: { type?: string; message?: string } };
-    return `${error?.type ?? ""} ${error?.message ?? ""}`.slice(0, 300);
+    return `${error?.type ?? ""} ${error?.message ?? ""}`.slice(0, 2_000);
   } catch {
     return text.slice(0, 200);
   }

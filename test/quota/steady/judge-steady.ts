@@ -82,6 +82,31 @@ export function tabulateSteady(caption: string, result: SteadyResult, windows: n
   return { caption, head: HEAD, rows };
 }
 
+/** What the gateways said of each provider when they told clients to come back, the most frequent first. */
+export function tabulateRefusals({ refused }: SteadyResult): ProofTable {
+  const counts = new Map<string, { provider: string; reason: string; count: number; withRoom: number }>();
+  for (const { failure, provider: best, room } of refused)
+    for (const [, provider = "", reason = ""] of failure.matchAll(REASON)) {
+      const words = reason.replace("not asked: ", "").slice(0, 80);
+      const key = `${provider} ${words}`;
+      const entry = counts.get(key) ?? { provider, reason: words, count: 0, withRoom: 0 };
+      entry.count += 1;
+      if (provider === best && room >= 0) entry.withRoom += 1;
+      counts.set(key, entry);
+    }
+  const rows = [...counts.values()]
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 10)
+    .map(({ provider, reason, count, withRoom }) => [provider, reason, String(count), String(withRoom)]);
+  return {
+    caption: `What was said of each provider to clients who were told to come back, ${refused.length} times`,
+    head: ["provider", "reason", "times", "with most room there"],
+    rows,
+  };
+}
+
+const REASON = / on ([\w-]+): ([^;]*)/g;
+
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
