@@ -64,10 +64,14 @@ export async function createChaosRig({ kind, model }: KindUnderTest): Promise<Ch
 }
 
 /** A 429 rests until its own retry-after. */
+type Troubles = Record<"resting" | "returning" | "breakers", { provider: string }[]>;
+
+/** Until it gets all of its traffic again: after a limit it comes back step by step. */
 async function untilNothingRests(url: string, provider: string): Promise<void> {
   for (;;) {
-    const stats = (await (await fetch(`${url}/stats`)).json()) as { router_stats: { resting: { provider: string }[] } };
-    if (!stats.router_stats.resting.some((rest) => rest.provider === provider)) return;
+    const stats = (await (await fetch(`${url}/stats`)).json()) as { router_stats: Troubles };
+    const { resting, returning, breakers } = stats.router_stats;
+    if (![...resting, ...returning, ...breakers].some((trouble) => trouble.provider === provider)) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -114,6 +114,8 @@ async function probeModel(context: GatewayContext, { provider, model, options }:
     context.traffic.attemptSucceeded(provider.name, latencyMs);
     await context.state.wake(provider.name);
     await context.state.setBreaker(target, "closed", "it answered a test");
+    await context.state.refresh();
+    context.breakers.follow(context.state.snapshot());
   }
   return describeResult(result, model, latencyMs);
 }

@@ -77,7 +77,10 @@ function addInfoRoutes(app: Express, context: GatewayContext): void {
   app.get("/api/hello", (_request: Request, response: Response) => void response.json({ message: "hello" }));
   app.get(["/", "/info"], (_request: Request, response: Response) => void response.json(describe(context)));
   app.get("/health", createHealthHandler(context));
-  app.get(["/stats", "/v1/stats"], (_request: Request, response: Response) => void response.json(showStats(context)));
+  app.get(["/stats", "/v1/stats"], async (_request: Request, response: Response) => {
+    await context.state.refresh();
+    response.json(showStats(context));
+  });
 }
 
 function describe(context: GatewayContext) {

@@ -1,3 +1,5 @@
+import type { Snapshot } from "@switchyard/state";
+
 import type { GatewayContext } from "../gateway-context.ts";
 import { strategyInForce } from "../world/switches.ts";
 import { worldOfProvider } from "../world/world-of-provider.ts";
@@ -25,13 +27,7 @@ export function showStats({ traffic, directory, state, settings, admission, wait
       substitution: settings.current().gateway.substitution,
       store: snapshot.store,
       replicas: snapshot.replicas,
-      resting: directory.providers().flatMap(({ name }) =>
-        worldOfProvider(snapshot, name).rests.map(({ scope, rest }) => ({
-          provider: name,
-          scope,
-          failure: rest.failure,
-        })),
-      ),
+      ...listTroubles(directory, snapshot),
     },
     provider_endpoints: Object.fromEntries(
       settings.current().providers.map(({ name, serviceUrl }) => [name, serviceUrl]),
@@ -63,5 +59,23 @@ export function showStats({ traffic, directory, state, settings, admission, wait
     total_cache_miss_tokens: usage.uncachedInput + cacheWrites,
     total_reasoning_tokens: usage.reasoning,
     model_usage_count: Object.fromEntries(traffic.models),
+  };
+}
+
+/** Who rests, who comes back step by step after a rest, whose breaker is not closed. */
+function listTroubles(directory: GatewayContext["directory"], snapshot: Snapshot) {
+  const worlds = directory.providers().map(({ name }) => ({ provider: name, ...worldOfProvider(snapshot, name) }));
+  return {
+    resting: worlds.flatMap(({ provider, rests }) =>
+      rests.map(({ scope, rest }) => ({ provider, scope, failure: rest.failure })),
+    ),
+    returning: worlds.flatMap(({ provider, buckets }) =>
+      [...buckets].flatMap(([bucket, { share }]) => (share < 1 ? [{ provider, bucket, share }] : [])),
+    ),
+    breakers: worlds.flatMap(({ provider, targets }) =>
+      [...targets].flatMap(([model, { breaker }]) =>
+        breaker === "closed" ? [] : [{ provider, model, state: breaker }],
+      ),
+    ),
   };
 }
