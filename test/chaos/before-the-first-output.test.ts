@@ -8,7 +8,7 @@ const SAVED = "The other provider answered this.";
 
 /** Every way to fail before anything was said. */
 const FAILURES: readonly { name: string; scenario: Scenario; slow?: boolean }[] = [
-  { name: "429", scenario: { error: { status: 429, headers: { "retry-after": "1" } } } },
+  { name: "429", scenario: { error: { status: 429, headers: { "retry-after": "1", "retry-after-ms": "1000" } } } },
   { name: "500", scenario: { error: { status: 500 } } },
   { name: "529", scenario: { error: { status: 529 } } },
   { name: "401 for our own key", scenario: { error: { status: 401 } } },

@@ -49,7 +49,8 @@ export async function startSdkRig(): Promise<SdkRig> {
   const mesh = await startMesh({
     simulators: Object.fromEntries([...simulators].map(([kind, { url }]) => [kind, url])),
     env: { SWITCHYARD_CLIENT_KEY: CLIENT_KEY },
-    config: { max_retries: 0, gateway: { substitution: "never" } },
+    // These cases fail one after the other on purpose: no breaker may come between them.
+    config: { max_retries: 0, gateway: { substitution: "never" }, circuit_breaker: { failure_threshold: 1000 } },
   }).catch(async (error: unknown) => {
     await closeSimulators();
     throw error;

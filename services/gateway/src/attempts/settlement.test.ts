@@ -47,6 +47,14 @@ describe("what a failed attempt means for the fleet", () => {
     expect(until(1e9)).toBeLessThan(86_401_000);
   });
 
+  it("takes a limit that is empty without a reset for empty until then", () => {
+    const empty = { resource: "requests", limit: 5, remaining: 0 } as const;
+    const told = { resource: "tokens", limit: 5, remaining: 0, resetMs: 7 } as const;
+    const settled = settle("throttled", { retryAfterSeconds: 3, observations: [empty, told] });
+    expect(settled.observations).toEqual([{ ...empty, resetMs: 3000 }, told]);
+    expect(settle("throttled", { observations: [empty] }).observations).toEqual([empty]);
+  });
+
   it("rests it by backoff where the upstream names none", () => {
     expect(settle("throttled").rest).toEqual({ scope: "bucket", failure: "throttled", message: "m" });
     expect(settle("throttled-without-window").rest).toMatchObject({ scope: "bucket" });

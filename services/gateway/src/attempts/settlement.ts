@@ -1,6 +1,6 @@
 import { type RankedCandidate } from "@switchyard/routing";
 import type { AttemptOutcome, RestOrder, Settlement } from "@switchyard/state";
-import type { TokenUsage } from "@switchyard/wire";
+import type { LimitObservation, TokenUsage } from "@switchyard/wire";
 
 import type { AttemptFailure } from "./attempt.ts";
 import { FAILURE_RULES } from "./failure-rules.ts";
@@ -32,9 +32,18 @@ export function settlementOfFailure(
   return {
     outcome: outcomeOf(failure),
     used: isThrottled ? { requests: 0, inputTokens: 0, outputTokens: 0 } : usedOf(candidate, usage),
-    ...(failure.observations === undefined ? {} : { observations: failure.observations }),
+    ...(failure.observations === undefined ? {} : { observations: emptyUntilRetry(failure) }),
     ...(rest === undefined ? {} : { rest }),
   };
+}
+
+/** Some upstreams tell that nothing is left, and when to come back only in `retry-after`: then there is room again. */
+function emptyUntilRetry({ observations = [], retryAfterSeconds }: AttemptFailure): LimitObservation[] {
+  return observations.map((observation) =>
+    observation.remaining === 0 && observation.resetMs === undefined && retryAfterSeconds !== undefined
+      ? { ...observation, resetMs: retryAfterSeconds * 1000 }
+      : observation,
+  );
 }
 
 function outcomeOf(failure: AttemptFailure): AttemptOutcome {
