@@ -42,6 +42,8 @@ export interface SimulatorOptions extends Omit<SimulatorServerOptions, "kind" | 
 
 const SERVES_CLAUDE: ReadonlySet<SimulatorKind> = new Set(["anthropic", "vertex", "openrouter"]);
 
+/** What is told but not enforced must not run out: clients that believe it would stop. */
+const BOUNDLESS: SimulatedLimits = { requests: 1_000_000, inputTokens: 1_000_000_000, outputTokens: 100_000_000 };
 const DEFAULT_LIMITS: SimulatedLimits = { requests: 4_000, inputTokens: 4_000_000, outputTokens: 800_000 };
 
 /** Starts the imitation of one provider, with every endpoint of it that this project uses. */
@@ -52,7 +54,7 @@ export function startSimulator(kind: SimulatorKind, options: SimulatorOptions = 
     now: options.now ?? Date.now,
     ...(credentials === undefined ? {} : { credentials }),
     signatureSecret: signatureSecret ?? (SERVES_CLAUDE.has(kind) ? "claude" : randomBytes(16).toString("hex")),
-    limits: { ...DEFAULT_LIMITS, ...limits },
+    limits: { ...(enforceLimits === true ? DEFAULT_LIMITS : BOUNDLESS), ...limits },
     enforceLimits: enforceLimits ?? false,
     ...(promptCacheMs === undefined ? {} : { promptCacheMs }),
     ...(models === undefined ? {} : { models }),

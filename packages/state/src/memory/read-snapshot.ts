@@ -45,7 +45,12 @@ function readLimit(
   if (limit.resource === "concurrency") return { ...told, used: open, resetAt: now };
   const meter = bucket.meters[key] ?? emptyMeter(limit);
   const used = readMeter(meter, (rules, counts) => rules.used(limit, counts, now));
-  return { ...told, algorithm: limit.algorithm, used, resetAt: readMeter(meter, (rules, counts) => rules.resetAt(limit, counts, now)) };
+  return {
+    ...told,
+    algorithm: limit.algorithm,
+    used,
+    resetAt: readMeter(meter, (rules, counts) => rules.resetAt(limit, counts, now)),
+  };
 }
 
 function fullestUtilization(bucket: BucketRecord, now: number): { used: number; resetAt?: number } | undefined {
