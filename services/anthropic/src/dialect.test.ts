@@ -88,7 +88,9 @@ describe("the client's request", () => {
   });
 
   it.each(["2023-06-01", "2026-10-21"])("keeps its API version %s", async (version) => {
-    const request = await sent(bench.post({ inner: true, headers: { "anthropic-version": version, "anthropic-beta": "a, b" } }));
+    const request = await sent(
+      bench.post({ inner: true, headers: { "anthropic-version": version, "anthropic-beta": "a, b" } }),
+    );
     expect(request.headers["anthropic-version"]).toBe(version);
     expect(request.headers["anthropic-beta"]).toBe("a, b");
   });
