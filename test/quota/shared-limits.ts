@@ -1,4 +1,4 @@
-import { check, percent, type Check, type ProofResult } from "./proof.ts";
+import { check, percent, type Check, type ProofResult, type ProofTable } from "./proof.ts";
 import { judgeSteady, tabulateRefusals, tabulateSteady, type SteadyFigures } from "./steady/judge-steady.ts";
 import { runSteady, summedCapacity, type SteadyOptions, type SteadyResult } from "./steady/run-steady.ts";
 import { WINDOW_MS } from "./steady/steady-fleet.ts";
@@ -28,16 +28,18 @@ export async function proveSharedLimits(
   { redisUrl, windows = 3, gateways = 4 }: SharedLimitsOptions,
 ): Promise<ProofResult> {
   const one = CASES[name];
-  const result = await measure({ ...one, redisUrl, windows, gateways, seed: 20_261_121 });
+  const { result, setAside } = await measure({ ...one, redisUrl, windows, gateways, seed: 20_261_121 });
+  const measurements = [...setAside, result];
   const figures = judgeSteady(result, { windows });
   return {
     title: `${gateways} gateways, one Redis, ${one.name}`,
     tables: [
       tabulateSteady(
-        `${Math.round(one.load * summedCapacity())} turns offered per simulated minute of ${WINDOW_MS / 1_000} s, ${windows} minutes measured${describeAlone(result)}`,
+        `${Math.round(one.load * summedCapacity())} turns offered per simulated minute of ${WINDOW_MS / 1_000} s, ${windows} minutes measured`,
         result,
         windows,
       ),
+      ...(measurements.some((each) => countAlone(each) > 0) ? [tabulateMeasurements(measurements, windows)] : []),
       ...(result.refused.length > 0 ? [tabulateRefusals(result)] : []),
     ],
     checks: one.load < 1 ? judgeBelow(figures) : judgeBeyond(figures),
@@ -48,12 +50,14 @@ const MEASUREMENTS = 3;
 
 /**
  * On a machine that is too busy Redis does not answer in time, and gateways go on alone for a while: that is another
- * proof's business, so this one measures again.
+ * proof's business, so this one measures again. What was set aside is told with its figures.
  */
-async function measure(options: SteadyOptions): Promise<SteadyResult> {
-  for (let count = 1; ; count += 1) {
+async function measure(options: SteadyOptions): Promise<{ result: SteadyResult; setAside: SteadyResult[] }> {
+  const setAside: SteadyResult[] = [];
+  for (;;) {
     const result = await runSteady(options);
-    if (countAlone(result) === 0 || count === MEASUREMENTS) return result;
+    if (countAlone(result) === 0 || setAside.length === MEASUREMENTS - 1) return { result, setAside };
+    setAside.push(result);
   }
 }
 
@@ -61,9 +65,24 @@ function countAlone({ log }: SteadyResult): number {
   return log.filter((line) => line.includes("Redis is away")).length;
 }
 
-function describeAlone(result: SteadyResult): string {
-  const count = countAlone(result);
-  return count === 0 ? "" : `; this machine is too busy: ${count} times Redis did not answer a gateway in time`;
+function tabulateMeasurements(results: readonly SteadyResult[], windows: number): ProofTable {
+  const rows = results.map((result, index) => {
+    const { sent, refusedUpstream, used, failed, turns } = judgeSteady(result, { windows });
+    return [
+      index === results.length - 1 ? "judged" : "set aside",
+      String(countAlone(result)),
+      String(sent),
+      String(refusedUpstream),
+      percent(refusedUpstream / sent, 2),
+      percent(used),
+      `${failed} of ${turns}`,
+    ];
+  });
+  return {
+    caption: "Measured more than once: gateways found Redis too slow on this machine and went on alone",
+    head: ["measurement", "times alone", "upstream requests", "429s", "of them", "quota used", "turns failed"],
+    rows,
+  };
 }
 
 function judgeBelow(figures: SteadyFigures): Check[] {
@@ -94,8 +113,8 @@ function judgeBeyond(figures: SteadyFigures): Check[] {
 
 function checkRoom({ failedWithRoom, refusedHere, refusedWithRoom, refusedWithMuchRoom }: SteadyFigures): Check {
   return check(
-    "no turn fails that some provider had room for",
+    "no turn fails for good, after all its tries, that some provider had room for",
     failedWithRoom === 0,
-    `${failedWithRoom}; of ${refusedHere} times that a client was told to come back, somebody had room at ${refusedWithRoom}, and more than 10% of every limit at ${refusedWithMuchRoom}`,
+    `${failedWithRoom}; not judged: of ${refusedHere} times that a client was told to come back, somebody had room at ${refusedWithRoom}, and more than 10% of every limit at ${refusedWithMuchRoom}`,
   );
 }
