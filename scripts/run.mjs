@@ -26,6 +26,8 @@ const COMMANDS = {
   bench: (rest) => [[path.join(root, "test/bench/main.ts"), ...rest]],
   "test:claude": (rest) => [[path.join(root, "test/claude/main.ts"), ...rest]],
   "test:live": (rest) => [[path.join(root, "test/live/main.ts"), ...rest]],
+  "test:day": (rest) => [[path.join(root, "test/simulated-day/main.ts"), ...rest]],
+  "test:quota": (rest) => [[path.join(root, "test/quota/main.ts"), ...rest]],
   "test:chaos": (rest) => [[path.join(root, "test/chaos/main.ts"), ...rest]],
 };
 
