@@ -9,6 +9,7 @@ import { measureFirstByte, measureGaps, measureIdleStreams, measureInterference 
 import { runLoad, type LoadSample } from "./load.ts";
 import { cpuMicroseconds, residentBytes, sumOf } from "./process-usage.ts";
 import { formatMachine, formatTable } from "./report.ts";
+import { measureRoutingCost } from "./routing-cost.ts";
 import { median, percentile } from "./statistics.ts";
 import { startTargets, type Target } from "./targets.ts";
 
@@ -144,6 +145,16 @@ async function main(): Promise<void> {
     console.log(`${CLIENTS} clients, ${ROUNDS} rounds, interleaved\n\n${formatTable(HEAD, rows)}\n`);
     console.log(
       `Time to first byte, 8 clients that think 60 ms between requests\n\n${await measureFirstByte(targets.list, ROUNDS)}\n`,
+    );
+    const routing = await measureRoutingCost(flags.quick ? 2000 : 10_000);
+    const routingRows = routing.map(({ store, candidates, microseconds }) => [
+      store,
+      String(candidates),
+      microseconds.toFixed(0),
+    ]);
+    console.log(
+      `What routing costs a request (planning, reserving, settling, the session's place, the record)\n\n` +
+        `${formatTable(["state in", "candidates", "CPU µs"], routingRows)}\n`,
     );
     console.log(`At rest, MB resident\n\n${formatTable(["service", "MB"], rest)}\n`);
     console.log(
