@@ -6,9 +6,8 @@ import { createChaosRig, FIRST_OUTPUT_SECONDS, TOTAL_SECONDS, type ChaosRig } fr
 
 const SAVED = "The other provider answered this.";
 
-/** Every way to fail before anything was said. */
+/** Every way to fail before anything was said, but for a limit. */
 const FAILURES: readonly { name: string; scenario: Scenario; slow?: boolean }[] = [
-  { name: "429", scenario: { error: { status: 429, headers: { "retry-after": "1", "retry-after-ms": "1000" } } } },
   { name: "500", scenario: { error: { status: 500 } } },
   { name: "529", scenario: { error: { status: 529 } } },
   { name: "401 for our own key", scenario: { error: { status: 401 } } },
@@ -27,6 +26,8 @@ const FAILURES: readonly { name: string; scenario: Scenario; slow?: boolean }[] 
   { name: "silence after the headers", scenario: { fault: { type: "hang", afterEvents: 0 } }, slow: true },
 ];
 
+const LIMITED: Scenario = { error: { status: 429, headers: { "retry-after": "1", "retry-after-ms": "1000" } } };
+
 const REQUEST = {
   max_tokens: 1000,
   messages: [{ role: "user", content: "Say something." }],
@@ -43,17 +44,10 @@ describe.each(KINDS_UNDER_TEST)("$kind with $model fails before its first output
     rig.backup.script({ blocks: [{ type: "text", text: SAVED }], times: "always" });
   });
 
-  function expectSaved(answer: StreamedAnswer, limitMs: number): void {
-    expect(answer.status).toBe(200);
-    expect(answer.headers["x-switchyard-provider"]).toBe(rig.backup.kind);
-    expect(rig.primary.requests.filter((request) => request.method === "POST").length).toBeGreaterThan(0);
-    expect(answer.ms).toBeLessThan(limitMs);
-  }
-
   it.each(FAILURES)("$name: a stream is answered whole by the next provider", async ({ scenario, slow }) => {
     rig.primary.script({ ...scenario, times: "always" });
     const answer = await sendMessages(rig.mesh.url, { ...REQUEST, model: underTest.ask, stream: true });
-    expectSaved(answer, limit(FIRST_OUTPUT_SECONDS, slow));
+    expectSaved(answer, rig, limit(FIRST_OUTPUT_SECONDS, slow));
     expect(textOf(answer)).toBe(SAVED);
     expect(countEvents(answer, "message_start")).toBe(1);
     expect(countEvents(answer, "message_stop")).toBe(1);
@@ -65,10 +59,27 @@ describe.each(KINDS_UNDER_TEST)("$kind with $model fails before its first output
     async ({ scenario, slow }) => {
       rig.primary.script({ ...scenario, times: "always" });
       const answer = await sendMessages(rig.mesh.url, { ...REQUEST, model: underTest.ask, stream: false });
-      expectSaved(answer, limit(TOTAL_SECONDS, slow));
+      expectSaved(answer, rig, limit(TOTAL_SECONDS, slow));
       expect(answer.json).toMatchObject({ type: "message", content: [{ type: "text", text: SAVED }] });
     },
   );
+
+  // What the upstream said of its limits is remembered for as long as it holds: each of these needs a mesh of its own.
+  it.each([
+    { form: "a stream is answered whole by the next provider", stream: true },
+    { form: "an answer that is not streamed comes whole from the next provider", stream: false },
+  ])("429: $form", async ({ stream }) => {
+    const fresh = await createChaosRig(underTest);
+    try {
+      fresh.backup.script({ blocks: [{ type: "text", text: SAVED }], times: "always" });
+      fresh.primary.script({ ...LIMITED, times: "always" });
+      const answer = await sendMessages(fresh.mesh.url, { ...REQUEST, model: underTest.ask, stream });
+      expectSaved(answer, fresh, limit(TOTAL_SECONDS, false));
+      expect(stream ? textOf(answer) : JSON.stringify(answer.json)).toContain(SAVED);
+    } finally {
+      await fresh.close();
+    }
+  });
 
   it("a refused connection: stream and whole answer come from the next provider", async () => {
     await rig.primary.close();
@@ -81,6 +92,13 @@ describe.each(KINDS_UNDER_TEST)("$kind with $model fails before its first output
     }
   });
 });
+
+function expectSaved(answer: StreamedAnswer, { primary, backup }: ChaosRig, limitMs: number): void {
+  expect(answer.status).toBe(200);
+  expect(answer.headers["x-switchyard-provider"]).toBe(backup.kind);
+  expect(primary.requests.filter((request) => request.method === "POST").length).toBeGreaterThan(0);
+  expect(answer.ms).toBeLessThan(limitMs);
+}
 
 /** ms: two seconds, and the time that a silent upstream is given. */
 function limit(seconds: number, slow: boolean | undefined): number {

@@ -12,7 +12,7 @@ import { expect, it } from "@jest/globals";
 import { ask, type SdkBench } from "./sdk-case.ts";
 
 const WORDS = "in the upstream's own words";
-const BUSY = { error: { status: 429, message: WORDS, headers: { "retry-after": "1" } } };
+const BUSY = { error: { status: 429, message: WORDS, headers: { "retry-after": "1", "retry-after-ms": "1000" } } };
 const LONG_TEXT = "word ".repeat(400);
 
 type Ask = (client: Anthropic, bench: SdkBench) => Promise<unknown>;

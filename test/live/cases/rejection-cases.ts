@@ -18,6 +18,8 @@ export const REJECTION_CASES: readonly LiveCase[] = [
     name: "unknown-field",
     title: "meets a field that the API does not know",
     spoil: (body) => ({ ...body, switchyard_unknown_field: true }),
+    // The upstream itself, the service, and the service again without the field.
+    requests: 3,
   }),
   createRejection({
     name: "orphan-tool-result",
@@ -41,10 +43,11 @@ interface Rejection {
   name: string;
   title: string;
   tool?: typeof WEATHER_TOOL;
+  requests?: number;
   spoil?: (body: Body, dialect: LiveTarget["dialect"]) => Body;
 }
 
-function createRejection({ name, title, tool, spoil = (body) => body }: Rejection): LiveCase {
+function createRejection({ name, title, tool, requests = 2, spoil = (body) => body }: Rejection): LiveCase {
   const createBody = (target: LiveTarget, dialect: LiveTarget["dialect"]): Body => {
     const wish = { prompt: PROMPT, maxTokens: outputRoom(target), ...(tool === undefined ? {} : { tools: [tool] }) };
     return spoil(dialect.body(target, wish), dialect);
@@ -53,7 +56,7 @@ function createRejection({ name, title, tool, spoil = (body) => body }: Rejectio
     name,
     title,
     // A refusal costs nothing; what is answered all the same is a short word.
-    cost: (target) => ({ requests: 2, outputTokens: outputRoom(target) }),
+    cost: (target) => ({ requests, outputTokens: outputRoom(target) }),
     async raw(upstream, target) {
       await upstream.generate(createBody(target, target.dialect));
     },
@@ -79,7 +82,8 @@ function createAlteredSignatureCase(): LiveCase {
     title: "meets thinking whose signature was altered",
     reasonToSkip: (target) =>
       cannotThink(target) ?? (target.dialect.name === "chat" ? "the dialect has no signature to alter" : undefined),
-    cost: () => ({ requests: 4, outputTokens: THINKING_ROOM }),
+    // Twice each for the upstream itself and the service, which asks once more without the thinking that was refused.
+    cost: () => ({ requests: 5, outputTokens: THINKING_ROOM }),
     async raw(upstream, target) {
       const { dialect } = target;
       const wish = { prompt: THINKING_PROMPT, maxTokens: THINKING_ROOM, tools: [WEATHER_TOOL], thinking: true };
