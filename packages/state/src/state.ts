@@ -52,6 +52,76 @@ export interface State {
   close(): Promise<void>;
 }
 
+/** What is spent against allowances: budgets and per-minute limits of whoever asks. */
+export interface SpendBook {
+  /**
+   * Takes an amount from every allowance of an account in one atomic step, or from none of them. Without `strict` it is
+   * given while anything is left, so that an allowance is passed by no more than what was in flight when it was reached;
+   * with it only where all of it fits.
+   */
+  reserveSpend(request: SpendRequest): Promise<SpendResult>;
+  /** The truth in place of what was reserved. Once per reservation; again is harmless. */
+  settleSpend(reservation: SpendReservation, used: Spend): Promise<void>;
+  /** What the ledger knows of a window. Sums only rise by it: what is settled here may not have reached the ledger. */
+  correctSpend(sums: readonly SpendSum[]): Promise<void>;
+  /** Used and reserved of each allowance, in the order asked for. */
+  readSpend(asked: readonly { account: string; allowance: Allowance }[]): Promise<SpendStatus[]>;
+}
+
+export interface Spend {
+  nanoDollars: number;
+  requests: number;
+  tokens: number;
+}
+
+/** How much of a unit may be used between two moments. */
+export interface Allowance {
+  /** "hour", "day", "month", "requests per minute": unique within an account. */
+  name: string;
+  unit: keyof Spend;
+  limit: number;
+  /** ms since the epoch, the end exclusive. A window that has another start is a new one. */
+  startsAt: number;
+  endsAt: number;
+}
+
+export interface SpendRequest {
+  /** "client <id>", "mesh". */
+  account: string;
+  allowances: readonly Allowance[];
+  amount: Spend;
+  strict: boolean;
+  /** After this a reservation that was not settled is given back: its owner is dead. Default 900,000 ms. */
+  leaseMs?: number;
+}
+
+export interface SpendReservation {
+  readonly id: string;
+  readonly account: string;
+  readonly allowances: readonly Allowance[];
+  readonly amount: Spend;
+  /** Taken from what this gateway knew while the store was away. */
+  readonly local: boolean;
+}
+
+export interface SpendStatus {
+  allowance: Allowance;
+  used: number;
+  reserved: number;
+}
+
+export type SpendResult =
+  | { kind: "reserved"; reservation: SpendReservation; status: readonly SpendStatus[] }
+  /** The first allowance without room. */
+  | { kind: "refused"; exceeded: SpendStatus; status: readonly SpendStatus[] };
+
+/** The ledger's sum of one window. */
+export interface SpendSum {
+  account: string;
+  allowance: Pick<Allowance, "name" | "unit" | "startsAt" | "endsAt">;
+  used: number;
+}
+
 export type LimitAlgorithm = "token_bucket" | "fixed_window" | "sliding_window";
 
 /** One limit as the provider enforces it. */

@@ -1,3 +1,4 @@
+export * from "./client-policy.ts";
 export * from "./errors.ts";
 export * from "./facts-header.ts";
 export * from "./failure-of-error.ts";
@@ -27,5 +28,6 @@ export * from "./splice.ts";
 export * from "./sse-framer.ts";
 export * from "./stream-events.ts";
 export * from "./stream-observer.ts";
+export * from "./usage-event.ts";
 export * from "./usage.ts";
 export * from "./warning.ts";

@@ -1,0 +1,156 @@
+import type { AttemptFacts, ClientPolicy, TokenUsage, UsageEvent, UsageOutcome } from "@switchyard/wire";
+
+/** What an answer costs, in whole nano-dollars, and how that is known. */
+export interface PricedCost {
+  /** What counts: the provider's own figure where it told one, else the table's. */
+  nanoDollars: number;
+  /** By the table; absent: not even a kin of the model has a price. */
+  tableNanoDollars?: number;
+  reportedNanoDollars?: number;
+  /** Which price: "catalog 2026-11-21", "configuration 3fa9…", "openrouter 2026-11-21T10:00Z", "none". */
+  priceVersion: string;
+  /** The canonical model whose price was taken in place of the unknown one. */
+  pricedAs?: string;
+}
+
+export type PricedEvent = UsageEvent & { cost?: PricedCost };
+
+/** unknown: sent, and never heard of again. */
+export type RowOutcome = UsageOutcome | "unknown";
+
+export interface LedgerRow extends AttemptFacts {
+  outcome: RowOutcome;
+  failure?: string;
+  status?: number;
+  firstTokenMs?: number;
+  durationMs?: number;
+  usage: TokenUsage;
+  cost: PricedCost;
+}
+
+export const DIMENSIONS = [
+  "provider",
+  "model",
+  "asked_model",
+  "tier",
+  "client",
+  "session",
+  "agent",
+  "project",
+  "outcome",
+  "hour",
+  "day",
+  "month",
+] as const;
+
+export type Dimension = (typeof DIMENSIONS)[number];
+
+export interface ReportQuery {
+  /** ms since the epoch, from inclusive, to exclusive. */
+  from: number;
+  to: number;
+  by: readonly Dimension[];
+  /** Exact values; each of the list will do. */
+  where?: Partial<Record<Dimension, readonly string[]>>;
+  /** IANA name: where hours, days and months begin. */
+  timeZone: string;
+  /** Default: by the dimensions, times ascending. */
+  orderBy?: "cost" | "requests" | "tokens";
+  limit?: number;
+}
+
+/** Sums over rows. Requests here are attempts; rows without an outcome yet are not counted. */
+export interface ReportSums {
+  requests: number;
+  succeeded: number;
+  failed: number;
+  aborted: number;
+  unknown: number;
+  uncachedInput: number;
+  cacheRead: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  output: number;
+  reasoning: number;
+  /** Nano-dollars, of everything; of what a subscription paid; of estimated figures; of what providers told. */
+  cost: number;
+  subscriptionCost: number;
+  estimatedCost: number;
+  reportedCost: number;
+  /** ms; undefined: no attempt had one. */
+  averageFirstTokenMs?: number;
+  averageDurationMs?: number;
+}
+
+export type ReportRow = ReportSums & { group: Partial<Record<Dimension, string>> };
+
+export interface WrittenUsage {
+  /** Settlements that were new: each is told once and never again, whatever is sent twice. */
+  settled: readonly LedgerRow[];
+  intents: number;
+  duplicates: number;
+}
+
+export type AlertKind =
+  | "hourly_cost_exceeded"
+  | "daily_cost_exceeded"
+  | "budget"
+  | "agent_runaway"
+  | "price_drift"
+  | "unknown_price";
+
+export interface Alert {
+  id: number;
+  /** ms since the epoch. */
+  at: number;
+  kind: AlertKind;
+  /** A provider, "client <name>", "agent <id>", a model; "total". */
+  subject: string;
+  message: string;
+  /** Nano-dollars, or a share 0…1 for price_drift. */
+  threshold: number;
+  actual: number;
+}
+
+/**
+ * The books: every attempt once. Two stores, SQLite and Postgres, one conformance suite. All methods reject with
+ * LedgerUnavailableError where the store does not answer; then nothing was written.
+ */
+export interface Ledger {
+  readonly store: "sqlite" | "postgres";
+  /** One transaction. A settlement beats its intent, whatever comes first; the first settlement stays. */
+  write(events: readonly PricedEvent[]): Promise<WrittenUsage>;
+  /** Intents whose lease is over become rows with outcome "unknown", priced by `price`. At most `limit`. */
+  closeLostIntents(
+    now: number,
+    price: (facts: AttemptFacts, usage: TokenUsage) => PricedCost,
+    limit?: number,
+  ): Promise<readonly LedgerRow[]>;
+  openIntents(): Promise<number>;
+  report(query: ReportQuery): Promise<ReportRow[]>;
+  /** Cost, nano-dollars, since `from`: of everything and by provider, straight from the rows. */
+  costSince(from: number): Promise<{ total: number; byProvider: Readonly<Record<string, number>> }>;
+  /** Cost, requests, tokens of each client since `from`: what budgets are held against. */
+  spentByClient(
+    from: number,
+  ): Promise<Readonly<Record<string, { nanoDollars: number; requests: number; tokens: number }>>>;
+  /** Rows for an export, oldest first; give the last row's attemptId to go on. */
+  rows(range: { from: number; to: number; after?: string; limit?: number }): Promise<LedgerRow[]>;
+  /** Which project a session belongs to, as Claude Code's own transcripts tell. */
+  nameProjects(projects: Readonly<Record<string, string>>): Promise<void>;
+
+  addAlert(alert: Omit<Alert, "id">): Promise<Alert>;
+  listAlerts(options?: { since?: number; limit?: number }): Promise<Alert[]>;
+
+  /** Adds or replaces; the revision rises. */
+  writeClient(client: ClientPolicy): Promise<void>;
+  listClients(): Promise<{ revision: number; clients: ClientPolicy[] }>;
+
+  /** Rolls whole days before `before` up and removes their rows; sums of reports by day stay the same. */
+  retain(before: number): Promise<{ removed: number }>;
+  close(): Promise<void>;
+}
+
+export class LedgerUnavailableError extends Error {
+  override readonly name = "LedgerUnavailableError";
+}
