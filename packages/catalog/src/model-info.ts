@@ -1,5 +1,6 @@
 import type { ModelInfo } from "@switchyard/wire";
 import type { CatalogModel, ModelOffer } from "./model.ts";
+import { offerPrice } from "./prices/offer-price.ts";
 
 export interface OfferOptions {
   /** Where the provider runs the model: "global", "us", "europe-west1". Default "global". */
@@ -35,20 +36,7 @@ function quotaBucketAt(offer: ModelOffer, location: string): string {
   return (shared ?? offer.quotaBucket).replace("{location}", location);
 }
 
-function priceAt({ price, regionalPriceFactor }: ModelOffer, location: string): Pick<ModelInfo, "price"> {
-  if (price === undefined) return {};
-  if (regionalPriceFactor === undefined || location === "global") return { price: { ...price } };
-  return { price: scalePrice(price, regionalPriceFactor) };
-}
-
-type Price = NonNullable<ModelInfo["price"]>;
-
-function scalePrice(price: Price, factor: number): Price {
-  const scale = (value: number): number => Number((value * factor).toPrecision(12));
-  const { long_prompt: longPrompt, ...rates } = price;
-  const scaled = Object.fromEntries(Object.entries(rates).map(([name, value]) => [name, scale(value)]));
-  const result = { ...rates, ...scaled };
-  if (longPrompt === undefined) return result;
-  const { above_tokens: aboveTokens, ...longRates } = longPrompt;
-  return { ...result, long_prompt: { above_tokens: aboveTokens, ...scalePrice(longRates, factor) } };
+function priceAt(offer: ModelOffer, location: string): Pick<ModelInfo, "price"> {
+  const price = offerPrice(offer, location);
+  return price === undefined ? {} : { price };
 }

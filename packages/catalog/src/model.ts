@@ -44,6 +44,12 @@ export interface ClaudeTraits {
   prefill: boolean;
 }
 
+export interface ScheduledPrice {
+  /** RFC 3339. */
+  from: string;
+  price: ModelPrice;
+}
+
 /** One way to get a model: a kind of provider and what holds there. */
 export interface ModelOffer {
   kind: ProviderKind;
@@ -54,6 +60,8 @@ export interface ModelOffer {
   /** Which dialects reach the model there; the first is used unless a provider is told otherwise. */
   dialects: readonly [Dialect, ...Dialect[]];
   price?: ModelPrice;
+  /** What is charged from an announced time on, earliest first. */
+  laterPrices?: readonly ScheduledPrice[];
   /** Factor on the price where the location is not global. */
   regionalPriceFactor?: number;
   /** Models that draw on one quota share this; `{location}` stands for the provider's location. */

@@ -9,6 +9,7 @@ export * from "./lasting-rejection.ts";
 export * from "./limit-observation.ts";
 export * from "./limits-header.ts";
 export * from "./messages.ts";
+export * from "./priced-cost.ts";
 export * from "./provider-info.ts";
 export * from "./read-usage.ts";
 export * from "./rejections-header.ts";

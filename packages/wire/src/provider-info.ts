@@ -70,12 +70,17 @@ export interface ModelCapabilities {
   server_tools: string[];
 }
 
+/** Dollars per million tokens, unless said otherwise. */
 export interface ModelPrice {
   input: number;
   output: number;
   cache_read?: number;
   cache_write_5m?: number;
   cache_write_1h?: number;
+  /** Dollars for every request, whatever its size. */
+  request?: number;
+  /** Dollars for every web search that the provider runs for the model. */
+  web_search?: number;
   /** Charged for every token of a request whose whole prompt, cached parts included, is longer than this. */
-  long_prompt?: Omit<ModelPrice, "long_prompt"> & { above_tokens: number };
+  long_prompt?: Omit<ModelPrice, "long_prompt" | "request" | "web_search"> & { above_tokens: number };
 }

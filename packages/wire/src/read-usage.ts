@@ -20,6 +20,7 @@ export function mergeUsage(known: TokenUsage, report: unknown): TokenUsage {
     cacheWrite1h: Math.max(known.cacheWrite1h, writes.oneHour),
     output: Math.max(known.output, figure(fields["output_tokens"])),
     reasoning: Math.max(known.reasoning, figure(asRecord(fields["output_tokens_details"])?.["thinking_tokens"])),
+    ...webSearches(known, fields),
     ...reportedCost(known, fields),
     estimated: isEstimate(fields),
   };
@@ -50,6 +51,13 @@ function cacheWrites(fields: Record<string, unknown>): { fiveMinutes: number; on
   const fiveMinutes = figure(byLifetime?.["ephemeral_5m_input_tokens"]);
   // Without the split, five minutes is what the API writes by default.
   return fiveMinutes + oneHour === 0 ? { fiveMinutes: total, oneHour: 0 } : { fiveMinutes, oneHour };
+}
+
+/** https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool, "Usage and pricing". */
+function webSearches(known: TokenUsage, fields: Record<string, unknown>): { webSearches?: number } {
+  const told = figure(asRecord(fields["server_tool_use"])?.["web_search_requests"]);
+  const searches = Math.max(known.webSearches ?? 0, told);
+  return searches > 0 ? { webSearches: searches } : {};
 }
 
 function reportedCost(known: TokenUsage, fields: Record<string, unknown>): { reportedCostNanoDollars?: number } {

@@ -9,6 +9,8 @@ export interface TokenUsage {
   cacheWrite1h: number;
   output: number;
   reasoning: number;
+  /** Web searches that the provider ran, which some charge for one by one; absent: none. */
+  webSearches?: number;
   /** What the provider says the answer cost, in nano-dollars, where it says so. */
   reportedCostNanoDollars?: number;
   /** True where a figure is our estimate, not the provider's count. */
