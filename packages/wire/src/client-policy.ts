@@ -39,3 +39,12 @@ export interface ClientPolicies {
   revision: number;
   clients: readonly ClientPolicy[];
 }
+
+/**
+ * The Redis channel on which is told that client keys have changed; the message is the new revision.
+ *
+ * @param prefix what every key of ours begins with, its separator included ("switchyard:")
+ */
+export function clientsChangedChannel(prefix: string): string {
+  return `${prefix}clients`;
+}

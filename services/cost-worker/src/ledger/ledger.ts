@@ -99,6 +99,10 @@ export interface Alert {
   /** Nano-dollars, or a share 0…1 for price_drift. */
   threshold: number;
   actual: number;
+  /** What is told of: "daily_cost_exceeded|openrouter". Of one key at most one alert is open at a time. */
+  key?: string;
+  /** ms since the epoch: what it tells of was over. Absent: still the case; the alert is open. */
+  endedAt?: number;
 }
 
 /**
@@ -128,8 +132,15 @@ export interface Ledger {
   /** Which project a session belongs to, as Claude Code's own transcripts tell. */
   nameProjects(projects: Readonly<Record<string, string>>): Promise<void>;
 
-  addAlert(alert: Omit<Alert, "id">): Promise<Alert>;
-  listAlerts(options?: { since?: number; limit?: number }): Promise<Alert[]>;
+  /**
+   * undefined: nothing was added, because an alert of the same key is open, or began less than `quietMs` before this
+   * one. Decided by the store (a unique index over the keys of open alerts), so that of several workers one tells.
+   */
+  addAlert(alert: Omit<Alert, "id" | "endedAt">, options?: { quietMs?: number }): Promise<Alert | undefined>;
+  /** What the open alert of this key tells of is over; without one nothing happens. */
+  endAlert(key: string, at: number): Promise<void>;
+  /** Newest first; `open`: only those that have not ended. */
+  listAlerts(options?: { since?: number; limit?: number; open?: boolean }): Promise<Alert[]>;
 
   /** Adds or replaces; the revision rises. */
   writeClient(client: ClientPolicy): Promise<void>;
