@@ -30,9 +30,7 @@ export function scalePrice(price: ModelPrice, factor: number): ModelPrice {
   return {
     ...plain,
     ...scaleRates(plain, factor),
-    ...(long === undefined
-      ? {}
-      : { long_prompt: { above_tokens: long.above_tokens, ...scaleRates(long, factor) } }),
+    ...(long === undefined ? {} : { long_prompt: { above_tokens: long.above_tokens, ...scaleRates(long, factor) } }),
   };
 }
 

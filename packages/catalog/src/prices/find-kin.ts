@@ -37,16 +37,14 @@ export function findKin(
   if (family === undefined) return undefined;
   const parts = partsOf(asked, family);
   const known = new Set(family.members.flatMap((member) => [...partsOf(member.canonical, family).words]));
-  if (parts.words.difference(known).size > MOST_UNKNOWN_WORDS) return undefined;
-  const kin = family.members
-    .filter(({ canonical }) => canonical !== asked)
-    .map((model) => toKin(model, parts, family));
+  if (countOutside(parts.words, known) > MOST_UNKNOWN_WORDS) return undefined;
+  const kin = family.members.filter(({ canonical }) => canonical !== asked).map((model) => toKin(model, parts, family));
   return kin.toSorted((one, other) => compareKin(one, other, { parts, tier }))[0]?.model;
 }
 
 function toKin(model: CatalogModel, asked: NameParts, family: Family): Kin {
   const parts = partsOf(model.canonical, family);
-  return { model, parts, strange: parts.words.symmetricDifference(asked.words).size };
+  return { model, parts, strange: countDifferent(parts.words, asked.words) };
 }
 
 function compareKin(one: Kin, other: Kin, { parts, tier }: { parts: NameParts; tier: ModelTier }): number {
@@ -109,6 +107,14 @@ function partsOf(name: string, { stem }: Family): NameParts {
   return {
     words,
     version: major === undefined ? Infinity : major * 10_000 + minor * 100 + patch,
-    bare: words.symmetricDifference(new Set(stem.split("-"))).size === 0,
+    bare: countDifferent(words, new Set(stem.split("-"))) === 0,
   };
+}
+
+function countDifferent(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  return countOutside(one, other) + countOutside(other, one);
+}
+
+function countOutside(words: ReadonlySet<string>, others: ReadonlySet<string>): number {
+  return [...words].filter((word) => !others.has(word)).length;
 }
