@@ -7,3 +7,6 @@ export { adaptProfile, UNKNOWN_MODEL_PROFILE } from "./profiles.ts";
 export * from "./prices/create-price-book.ts";
 export type { PriceSubject } from "./prices/find-price.ts";
 export { overridesOf, type PriceOverride, type PriceSettings } from "./prices/price-overrides.ts";
+export { completePrice } from "./prices/complete-price.ts";
+export * from "./prices/create-price-refresh.ts";
+export * from "./prices/parse-open-router-prices.ts";

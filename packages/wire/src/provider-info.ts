@@ -77,6 +77,8 @@ export interface ModelPrice {
   cache_read?: number;
   cache_write_5m?: number;
   cache_write_1h?: number;
+  /** Of the part of output that is reasoning, where it differs from output's. */
+  reasoning?: number;
   /** Dollars for every request, whatever its size. */
   request?: number;
   /** Dollars for every web search that the provider runs for the model. */

@@ -42,17 +42,18 @@ describe("mapListedModel", () => {
     for (const offer of offers) {
       const model = map({ id: offer.id, contextWindow: 12_345, price: { input: 9, output: 9 } });
       expect(model).toMatchObject({ canonical: offer.canonical, tier: offer.tier, context_window: 12_345 });
-      expect(model.price).toEqual({ input: 9, output: 9 });
+      expect(model.price).toMatchObject({ input: 9, output: 9 });
       expect(model.dialect).toBe(offer.dialect);
     }
   });
 
-  it("takes the hour's cache price from the catalogue only where the listed prices agree with it", () => {
+  it("takes cache prices that the list leaves open from the catalogue, in proportion to the listed input", () => {
     const claude = offers.find(({ price }) => price?.cache_write_1h !== undefined);
-    const { input = 0, output = 0, cache_write_1h } = claude?.price ?? {};
+    const { input = 0, output = 0, cache_write_1h = 0 } = claude?.price ?? {};
     const id = claude?.id ?? "";
     expect(map({ id, price: { input, output } }).price?.cache_write_1h).toBe(cache_write_1h);
-    expect(map({ id, price: { input: input * 2, output } }).price).not.toHaveProperty("cache_write_1h");
+    expect(map({ id, price: { input: input * 2, output } }).price?.cache_write_1h).toBe(cache_write_1h * 2);
+    expect(map({ id, price: { input: input * 2, output, cache_write_1h: 7 } }).price?.cache_write_1h).toBe(7);
   });
 
   it("says that a price is unknown rather than the catalogue's", () => {

@@ -1,5 +1,5 @@
-import type { Catalog, ModelProfile } from "@switchyard/catalog";
-import type { ModelInfo, ModelPrice } from "@switchyard/wire";
+import { type Catalog, completePrice, type ModelProfile } from "@switchyard/catalog";
+import type { ModelInfo } from "@switchyard/wire";
 
 import type { ListedModel } from "./read-models.ts";
 
@@ -34,7 +34,7 @@ export function mapListedModel(listed: ListedModel, catalog: Catalog): ModelInfo
       thinking: parameters?.has("reasoning") ?? offer?.capabilities.thinking ?? false,
       server_tools: [...(offer?.capabilities.server_tools ?? [])],
     },
-    ...priceOf(price, offer?.price),
+    ...(price === undefined ? {} : { price: completePrice(price, offer?.price) }),
     // Free variants have quotas of their own: 20 requests a minute, 50 or 1,000 a day (openrouter.ai/docs/api/reference/limits).
     quota_bucket: listed.id.endsWith(":free") ? "openrouter/free" : "openrouter",
     ...(listed.retiresAt === undefined ? {} : { retires_at: listed.retiresAt }),
@@ -50,23 +50,6 @@ function findKnown(id: string, catalog: Catalog) {
   const { canonical, tier } = match.model;
   const offer = catalog.offersOf("openrouter").find((candidate) => candidate.canonical === canonical);
   return { canonical, tier, offer };
-}
-
-/** As listed; the one price that the list does not have is taken from the catalogue where the others agree. */
-function priceOf(listed: ListedModel["price"], known: ModelPrice | undefined): { price?: ModelPrice } {
-  if (listed === undefined) return {};
-  const { input, output, cacheRead, cacheWrite } = listed;
-  const agrees = known !== undefined && known.input === input && known.output === output;
-  return {
-    price: {
-      input,
-      output,
-      ...(cacheRead === undefined ? {} : { cache_read: cacheRead }),
-      ...(cacheWrite === undefined ? {} : { cache_write_5m: cacheWrite }),
-      ...(agrees && known.cache_write_1h !== undefined ? { cache_write_1h: known.cache_write_1h } : {}),
-      ...(agrees && known.long_prompt !== undefined ? { long_prompt: known.long_prompt } : {}),
-    },
-  };
 }
 
 /** What the listed parameters say of how the model is asked; nothing where the list is silent. */

@@ -36,7 +36,7 @@ describe("readModels", () => {
       maxOutputTokens: 64_000,
       takesImages: true,
       takesFiles: true,
-      price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
+      price: { input: 3, output: 15, cache_read: 0.3, cache_write_5m: 3.75 },
       parameters: new Set(["tools", "temperature", "reasoning"]),
       retiresAt: "2026-12-31T00:00:00.000Z",
     });

@@ -1,10 +1,10 @@
+import { parseOpenRouterPrice } from "@switchyard/catalog";
+import type { ModelPrice } from "@switchyard/wire";
 import { z } from "zod";
-
-const PRICE = z.union([z.string(), z.number()]).nullish();
 
 /**
  * An entry of OpenRouter's /models (openrouter.ai/docs/api/api-reference/models/get-models), as far as it
- * is used. Prices are dollars per token, as text.
+ * is used.
  */
 const ENTRY = z.object({
   id: z.string().min(1),
@@ -17,10 +17,7 @@ const ENTRY = z.object({
     })
     .nullish()
     .catch(undefined),
-  pricing: z
-    .object({ prompt: PRICE, completion: PRICE, input_cache_read: PRICE, input_cache_write: PRICE })
-    .nullish()
-    .catch(undefined),
+  pricing: z.unknown().optional(),
   top_provider: z
     .object({ context_length: z.number().nullish(), max_completion_tokens: z.number().nullish() })
     .nullish()
@@ -38,7 +35,7 @@ export interface ListedModel {
   takesImages: boolean;
   takesFiles: boolean;
   /** Dollars per million tokens; undefined: unknown or depending on the request. */
-  price: { input: number; output: number; cacheRead?: number; cacheWrite?: number } | undefined;
+  price: ModelPrice | undefined;
   /** Parameters of chat completions that the model takes; undefined: not said. */
   parameters: ReadonlySet<string> | undefined;
   /** RFC 3339. */
@@ -71,34 +68,11 @@ function readEntry(value: unknown): ListedModel[] {
       maxOutputTokens: positive(top_provider?.max_completion_tokens),
       takesImages: architecture?.input_modalities?.includes("image") ?? false,
       takesFiles: architecture?.input_modalities?.includes("file") ?? false,
-      price: readPrice(pricing ?? {}),
+      price: parseOpenRouterPrice(pricing),
       parameters: supported_parameters ? new Set(supported_parameters) : undefined,
       retiresAt: readDate(parsed.data.expiration_date),
     },
   ];
-}
-
-type Pricing = NonNullable<z.infer<typeof ENTRY>["pricing"]>;
-
-function readPrice(pricing: Partial<Pricing>): ListedModel["price"] {
-  const input = perMillion(pricing.prompt);
-  const output = perMillion(pricing.completion);
-  if (input === undefined || output === undefined) return undefined;
-  const cacheRead = perMillion(pricing.input_cache_read);
-  const cacheWrite = perMillion(pricing.input_cache_write);
-  return {
-    input,
-    output,
-    ...(cacheRead === undefined ? {} : { cacheRead }),
-    ...(cacheWrite === undefined ? {} : { cacheWrite }),
-  };
-}
-
-/** Negative where the price depends on the model that a router picks. */
-function perMillion(price: string | number | null | undefined): number | undefined {
-  if (price === null || price === undefined || price === "") return undefined;
-  const perToken = Number(price);
-  return Number.isFinite(perToken) && perToken >= 0 ? Number((perToken * 1e6).toPrecision(12)) : undefined;
 }
 
 function readDate(text: string | null | undefined): string | undefined {

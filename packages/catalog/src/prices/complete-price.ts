@@ -34,12 +34,13 @@ export function scalePrice(price: ModelPrice, factor: number): ModelPrice {
   };
 }
 
-type PlainRates = Pick<ModelPrice, "input" | "output" | CacheRate>;
+type PlainRates = Pick<ModelPrice, "input" | "output" | "reasoning" | CacheRate>;
 
 function scaleRates(rates: PlainRates, factor: number): PlainRates {
   return {
     input: tidy(rates.input * factor),
     output: tidy(rates.output * factor),
+    ...(rates.reasoning === undefined ? {} : { reasoning: tidy(rates.reasoning * factor) }),
     ...cacheRates((name) => {
       const rate = rates[name];
       return rate === undefined ? undefined : tidy(rate * factor);

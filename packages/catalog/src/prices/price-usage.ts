@@ -7,6 +7,7 @@ export interface Rates {
   cacheRead: number;
   cacheWrite5m: number;
   cacheWrite1h: number;
+  reasoning: number;
 }
 
 /** A dollar per million tokens is so many pico-dollars per token: whole for every price that is in use. */
@@ -22,18 +23,20 @@ const PICO_PER_NANO = 1000;
 const HOUR_TO_FIVE_MINUTES = 2 / 1.25;
 
 /**
- * What a used amount of tokens costs, nano-dollars, rounded once at the end. Reasoning is a part of output and is
- * charged as such; searches and the request itself cost extra where the price says so.
+ * What a used amount of tokens costs, nano-dollars, rounded once at the end. Reasoning is a part of output and
+ * charged as such, unless the price has a rate for it; searches and the request itself cost extra where the price says so.
  */
 export function priceUsage(price: ModelPrice, usage: TokenUsage): number {
   const { uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h, output, webSearches = 0 } = usage;
+  const reasoning = Math.min(usage.reasoning, output);
   const rates = ratesFor(price, uncachedInput + cacheRead + cacheWrite5m + cacheWrite1h);
   const pico =
     uncachedInput * perToken(rates.input) +
     cacheRead * perToken(rates.cacheRead) +
     cacheWrite5m * perToken(rates.cacheWrite5m) +
     cacheWrite1h * perToken(rates.cacheWrite1h) +
-    output * perToken(rates.output) +
+    (output - reasoning) * perToken(rates.output) +
+    reasoning * perToken(rates.reasoning) +
     Math.round(((price.request ?? 0) + webSearches * (price.web_search ?? 0)) * PICO_PER_DOLLAR);
   return Math.round(pico / PICO_PER_NANO);
 }
@@ -49,6 +52,7 @@ export function ratesFor(price: ModelPrice, promptTokens: number): Rates {
   return {
     input,
     output,
+    reasoning: rates.reasoning ?? output,
     cacheRead: read ?? input,
     cacheWrite5m: write5m ?? input,
     cacheWrite1h: write1h ?? (write5m === undefined ? input : write5m * HOUR_TO_FIVE_MINUTES),
