@@ -44,6 +44,8 @@ export interface ScenarioUsage {
   output?: number;
   cacheRead?: number;
   cacheWrite?: number;
+  /** The part of `cacheWrite` that lives an hour; only the Messages API tells it apart. */
+  cacheWrite1h?: number;
   reasoning?: number;
   /** When a stream reports it: with the first chunk, with the last one, in a chunk of its own after it, or never. */
   when?: "early" | "late" | "after" | "never";

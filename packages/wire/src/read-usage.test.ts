@@ -17,6 +17,26 @@ describe("the usage of an answer", () => {
     expect(readUsage({ input_tokens: 1, output_tokens: 1 })).not.toHaveProperty("reportedCostNanoDollars");
   });
 
+  it("takes nothing for a cost where a translated answer says so, not where a stream merely starts with it", () => {
+    expect(readUsage({ input_tokens: 1, output_tokens: 1, [USAGE_COST_FIELD]: 0 }).reportedCostNanoDollars).toBe(0);
+    expect(readUsage({ input_tokens: 1, output_tokens: 1, cost: 0 })).not.toHaveProperty("reportedCostNanoDollars");
+    const start = readUsage({ input_tokens: 1, output_tokens: 1, cost: 0 });
+    expect(mergeUsage(start, { output_tokens: 9, cost: 0.5 }).reportedCostNanoDollars).toBe(500_000_000);
+  });
+
+  it("adds the upstream's price to the fee where a router used the user's own key", () => {
+    const report = { input_tokens: 1, output_tokens: 1, cost: 0.05, cost_details: { upstream_inference_cost: 1 } };
+    expect(readUsage({ ...report, is_byok: true }).reportedCostNanoDollars).toBe(1_050_000_000);
+    expect(readUsage({ ...report, is_byok: false }).reportedCostNanoDollars).toBe(50_000_000);
+  });
+
+  it("counts the searches that the provider ran", () => {
+    const report = { input_tokens: 1, output_tokens: 1, server_tool_use: { web_search_requests: 3 } };
+    expect(readUsage(report).webSearches).toBe(3);
+    expect(mergeUsage(readUsage(report), { output_tokens: 2 }).webSearches).toBe(3);
+    expect(readUsage({ input_tokens: 1, output_tokens: 1, server_tool_use: null })).not.toHaveProperty("webSearches");
+  });
+
   it("is an estimate where the answer says so, until a later report does not", () => {
     const start = readUsage({ input_tokens: 900, output_tokens: 0, [USAGE_ESTIMATED_FIELD]: true });
     expect(start.estimated).toBe(true);
@@ -45,5 +65,28 @@ describe("a stream whose message_start says that it estimates", () => {
       output: 5,
       estimated: true,
     });
+  });
+});
+
+describe("a stream that writes to the cache for an hour", () => {
+  const start = (split: object) => ({
+    type: "message_start",
+    message: { usage: { input_tokens: 1, output_tokens: 1, cache_creation_input_tokens: 50, cache_creation: split } },
+  });
+
+  it("counts each write once, though the last report does not say how long it lives", () => {
+    const usage = observe([
+      start({ ephemeral_5m_input_tokens: 20, ephemeral_1h_input_tokens: 30 }),
+      { type: "message_delta", usage: { input_tokens: 1, cache_creation_input_tokens: 50, output_tokens: 5 } },
+    ]);
+    expect(usage).toMatchObject({ cacheWrite5m: 20, cacheWrite1h: 30 });
+  });
+
+  it("takes what later reports add for five minutes", () => {
+    const usage = observe([
+      start({ ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 50 }),
+      { type: "message_delta", usage: { input_tokens: 1, cache_creation_input_tokens: 65, output_tokens: 5 } },
+    ]);
+    expect(usage).toMatchObject({ cacheWrite5m: 15, cacheWrite1h: 50 });
   });
 });

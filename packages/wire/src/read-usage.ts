@@ -12,7 +12,7 @@ export function readUsage(usage: unknown): TokenUsage {
 export function mergeUsage(known: TokenUsage, report: unknown): TokenUsage {
   const fields = asRecord(report);
   if (fields === undefined || !hasFigures(fields)) return known;
-  const writes = cacheWrites(fields);
+  const writes = cacheWrites(known, fields);
   return {
     uncachedInput: Math.max(known.uncachedInput, figure(fields["input_tokens"])),
     cacheRead: Math.max(known.cacheRead, figure(fields["cache_read_input_tokens"])),
@@ -44,13 +44,17 @@ function hasFigures(fields: Record<string, unknown>): boolean {
   return typeof fields["input_tokens"] === "number" || typeof fields["output_tokens"] === "number";
 }
 
-function cacheWrites(fields: Record<string, unknown>): { fiveMinutes: number; oneHour: number } {
+/**
+ * A stream's start splits what was written by how long it lives, its later reports have the sum alone: what they add
+ * to the split is taken for five minutes, which the API writes by default.
+ */
+function cacheWrites(known: TokenUsage, fields: Record<string, unknown>): { fiveMinutes: number; oneHour: number } {
   const total = figure(fields["cache_creation_input_tokens"]);
   const byLifetime = asRecord(fields["cache_creation"]);
   const oneHour = figure(byLifetime?.["ephemeral_1h_input_tokens"]);
   const fiveMinutes = figure(byLifetime?.["ephemeral_5m_input_tokens"]);
-  // Without the split, five minutes is what the API writes by default.
-  return fiveMinutes + oneHour === 0 ? { fiveMinutes: total, oneHour: 0 } : { fiveMinutes, oneHour };
+  if (fiveMinutes + oneHour > 0) return { fiveMinutes, oneHour };
+  return { fiveMinutes: Math.max(0, total - known.cacheWrite1h), oneHour: known.cacheWrite1h };
 }
 
 /** https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool, "Usage and pricing". */
@@ -60,11 +64,23 @@ function webSearches(known: TokenUsage, fields: Record<string, unknown>): { webS
   return searches > 0 ? { webSearches: searches } : {};
 }
 
+/** In dollars where a provider tells it in its own answer, in ours where we translated it. Nothing is a cost, too. */
 function reportedCost(known: TokenUsage, fields: Record<string, unknown>): { reportedCostNanoDollars?: number } {
-  // In dollars where a provider tells it in its own answer, in ours where we translated it.
-  const told = Math.max(Math.round(figure(fields["cost"]) * 1e9), figure(fields[USAGE_COST_FIELD]));
-  const nanoDollars = Math.max(known.reportedCostNanoDollars ?? 0, told);
-  return nanoDollars > 0 ? { reportedCostNanoDollars: nanoDollars } : {};
+  const translated = fields[USAGE_COST_FIELD];
+  const dollars = figure(fields["cost"]) + ownKeyCost(fields);
+  // A stream's start may say 0 dollars for what is not known yet; a translated answer says it at the end only.
+  const isTold = dollars > 0 || (typeof translated === "number" && translated >= 0);
+  if (!isTold && known.reportedCostNanoDollars === undefined) return {};
+  const told = Math.max(Math.round(dollars * 1e9), figure(translated));
+  return { reportedCostNanoDollars: Math.max(known.reportedCostNanoDollars ?? 0, told) };
+}
+
+/**
+ * With a key of one's own at a router, `cost` is only its fee, and the upstream's price comes on top:
+ * https://openrouter.ai/docs/guides/administration/usage-accounting, read 2026-11.
+ */
+function ownKeyCost(fields: Record<string, unknown>): number {
+  return fields["is_byok"] === true ? figure(asRecord(fields["cost_details"])?.["upstream_inference_cost"]) : 0;
 }
 
 function figure(value: unknown): number {

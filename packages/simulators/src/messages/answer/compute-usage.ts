@@ -10,12 +10,12 @@ export interface AnswerUsage extends PromptTokens {
 
 /** The scenario's figures where it has any; else counted by length. A given input without cache figures is all uncached. */
 export function computeUsage(scenario: Scenario, counted: PromptTokens): AnswerUsage {
-  const { input, output, cacheRead, cacheWrite, reasoning } = scenario.usage ?? {};
+  const { input, output, cacheRead, cacheWrite, cacheWrite1h = 0, reasoning } = scenario.usage ?? {};
   const thinking = reasoning ?? estimateBlocks(scenario, "reasoning");
   const prompt: PromptTokens =
     input === undefined && cacheRead === undefined && cacheWrite === undefined
       ? counted
-      : splitInput(input ?? sum(counted), cacheRead ?? 0, cacheWrite ?? 0);
+      : splitInput(input ?? sum(counted), cacheRead ?? 0, { all: cacheWrite ?? 0, hour: cacheWrite1h });
   return {
     ...prompt,
     thinking,
@@ -23,12 +23,12 @@ export function computeUsage(scenario: Scenario, counted: PromptTokens): AnswerU
   };
 }
 
-function splitInput(input: number, cacheRead: number, cacheWrite: number): PromptTokens {
+function splitInput(input: number, cacheRead: number, write: { all: number; hour: number }): PromptTokens {
   return {
-    uncached: Math.max(0, input - cacheRead - cacheWrite),
+    uncached: Math.max(0, input - cacheRead - write.all),
     cacheRead,
-    cacheWrite5m: cacheWrite,
-    cacheWrite1h: 0,
+    cacheWrite5m: write.all - write.hour,
+    cacheWrite1h: write.hour,
   };
 }
 
