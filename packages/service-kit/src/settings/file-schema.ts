@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PROVIDER_KINDS } from "@switchyard/catalog";
+import { clientSchema, costsSchema } from "./costs-schema.ts";
 import { customModelSchema } from "./custom-model-schema.ts";
 import {
   parseBoolean,
@@ -77,6 +78,7 @@ const gatewaySchema = z.strictObject({
   host: text.optional(),
   port: field(parsePort).optional(),
   client_keys: texts.optional(),
+  clients: z.array(clientSchema).optional(),
   admin_token: text.optional(),
   allowed_hosts: texts.optional(),
   allowed_origins: texts.optional(),
@@ -130,6 +132,7 @@ const gatewaySchema = z.strictObject({
 export const fileSchema = z.strictObject({
   gateway: gatewaySchema.optional(),
   providers: z.array(providerSchema).optional(),
+  costs: costsSchema.optional(),
   fallback_strategy: field(parseChoice("priority", "round_robin", "random")).optional(),
   health_check_interval: seconds.optional(),
   circuit_breaker: z

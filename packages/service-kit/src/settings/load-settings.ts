@@ -1,5 +1,7 @@
 import path from "node:path";
 import type { BuildContext } from "./build-context.ts";
+import { buildClients } from "./build-clients.ts";
+import { buildCosts } from "./build-costs.ts";
 import { buildGateway } from "./build-gateway.ts";
 import { buildLog } from "./build-log.ts";
 import { buildOutbound } from "./build-outbound.ts";
@@ -60,16 +62,19 @@ function buildContent(context: BuildContext): Content {
   const innerToken = environment.secret("SWITCHYARD_INNER_TOKEN") ?? secretOf(file.inner_token);
   const gateway = buildGateway(timeouts, context);
   const providers = buildProviders(timeouts, context);
+  const stateDirectory = path.resolve(
+    environment.cwd,
+    environment.read(parseText, "SWITCHYARD_STATE_DIRECTORY") ?? file.state_directory ?? ".switchyard",
+  );
   return {
     gateway: { ...gateway, preference: buildPreference(providers, context) },
     providers,
     ...defined({ innerToken, outbound: buildOutbound(context) }),
     ...buildRedis(context),
+    costs: buildCosts({ gateway, providers, stateDirectory }, context),
+    clients: buildClients({ providers, clientKeys: gateway.clientKeys }, context),
     log: buildLog(context),
-    stateDirectory: path.resolve(
-      environment.cwd,
-      environment.read(parseText, "SWITCHYARD_STATE_DIRECTORY") ?? file.state_directory ?? ".switchyard",
-    ),
+    stateDirectory,
     demo,
     healthCheckIntervalMs: environment.read(inSeconds, "HEALTH_CHECK_INTERVAL") ?? file.health_check_interval ?? 60_000,
     circuitBreaker: {
@@ -90,12 +95,21 @@ function secretOf(value: string | undefined) {
 }
 
 /** Two services cannot listen on one port of one machine; where they are reached elsewhere, they may. */
-function checkPorts({ gateway, providers }: Content, problems: Problems): void {
+function checkPorts({ gateway, costs, providers }: Content, problems: Problems): void {
   const holders = new Map([[gateway.port, "gateway"]]);
-  for (const { name, port, serviceUrl } of providers) {
-    if (!/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${serviceUrl}/`)) continue;
+  const services = [
+    { name: "cost-worker", place: "costs.port", port: costs.port, url: costs.workerUrl },
+    ...providers.map(({ name, port, serviceUrl }) => ({
+      name,
+      place: `providers.${name}.port`,
+      port,
+      url: serviceUrl,
+    })),
+  ];
+  for (const { name, place, port, url } of services) {
+    if (!/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${url}/`)) continue;
     const holder = holders.get(port);
     if (holder === undefined) holders.set(port, name);
-    else problems.add(`providers.${name}.port`, `${port} is the port of ${holder} too`, "Give each service its own.");
+    else problems.add(place, `${port} is the port of ${holder} too`, "Give each service its own.");
   }
 }

@@ -6,19 +6,10 @@ export interface NotYetVariable {
   common?: boolean;
 }
 
-const COSTS = "Leave it: usage is not turned into costs yet.";
 const REMOVE = "Remove it.";
 
 /** Variables of predecessors that change nothing here, by name. */
 export const NOT_YET_VARIABLES: ReadonlyMap<string, NotYetVariable> = new Map([
-  ...waiting(COSTS, [
-    "HOURLY_COST_ALERT_THRESHOLD",
-    "DAILY_COST_ALERT_THRESHOLD",
-    "ENABLE_COST_TRACKING",
-    "ENABLE_GITHUB_MODELS_COST_TRACKING",
-    "ENABLE_OPENROUTER_COST_TRACKING",
-    "ENABLE_VERTEX_COST_TRACKING",
-  ]),
   ...waiting("Leave it: the dashboard is on the gateway's own port.", ["DASHBOARD_HOST", "DASHBOARD_PORT"]),
   ...waiting("Leave it: each service has /metrics on its own port.", ["PROMETHEUS_PORT"]),
   ...gone("Remove it: falling over to the next candidate is always on.", [
@@ -28,7 +19,7 @@ export const NOT_YET_VARIABLES: ReadonlyMap<string, NotYetVariable> = new Map([
   ...gone("Remove it: latencies and success rates cover the last ten minutes.", ["PERFORMANCE_WINDOW"]),
   ...gone("Remove it: each limit has a window of its own (providers[].limits).", ["RATE_LIMIT_DETECTION_WINDOW"]),
   ...gone("Set FIRST_OUTPUT_TIMEOUT_MS or TOTAL_TIMEOUT_MS.", ["FALLBACK_TIMEOUT"]),
-  ...gone("Remove it: usage is kept in one place.", [
+  ...gone("Remove it: what everything costs stands in one ledger (SWITCHYARD_LEDGER).", [
     "GITHUB_MODELS_COST_LOG_FILE",
     "OPENROUTER_COST_LOG_FILE",
     "VERTEX_USAGE_LOG_FILE",

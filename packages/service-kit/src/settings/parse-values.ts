@@ -99,6 +99,10 @@ export const parseDollars: Parser<number> = (raw) => {
   return { value: nanoDollars };
 };
 
+/** The same where nothing is an answer too: "0". */
+export const parseDollarsOrNone: Parser<number> = (raw) =>
+  /^\$?\s*0+(?:\.0+)?$/.test(String(raw).trim()) ? { value: 0 } : parseDollars(raw);
+
 export const parsePort: Parser<number> = (raw) => parseInteger(1, 65_535)(raw);
 
 const YES = new Set(["true", "yes", "on", "1"]);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { CONFIGURATION_NAMES } from "./configuration-names.ts";
 import { fileSchema } from "./file-schema.ts";
 import type { FileSettings } from "./file-schema.ts";
 import type { ReadOptions } from "./file-source.ts";
@@ -16,7 +17,6 @@ export interface Files {
   read: readonly string[];
 }
 
-const CONFIGURATION_NAMES = ["switchyard.yaml", "switchyard.yml", "switchyard.json"];
 const PROVIDERS_NAMES = ["config/providers.json", "providers.json"];
 const MODELS_NAME = "models.yaml";
 

@@ -1,4 +1,4 @@
-import type { GatewaySettings, ProviderSettings, Settings } from "@switchyard/service-kit";
+import type { CostSettings, GatewaySettings, ProviderSettings, Settings } from "@switchyard/service-kit";
 
 let revisions = 0;
 
@@ -27,6 +27,33 @@ export function providerSettings(
     weight: 1,
     limits: [],
     simulated: false,
+    ...more,
+  };
+}
+
+/** Costs as without a word in the configuration: no budget, no webhook, nothing fetched. */
+export function costSettings(more: Partial<CostSettings> = {}): CostSettings {
+  return {
+    host: "127.0.0.1",
+    port: 0,
+    workerUrl: "http://127.0.0.1:9",
+    databaseFile: "/nowhere/ledger.sqlite",
+    outboxDirectory: "/nowhere/outbox",
+    retentionDays: 90,
+    timeZone: "UTC",
+    intentLeaseMs: 900_000,
+    alerts: {
+      cooldownMs: 3_600_000,
+      budgetShares: [0.75, 0.9, 1],
+      runawayFactor: 10,
+      runawayNanoDollarsPerMinute: 1e9,
+      driftShare: 0.05,
+      webhooks: [],
+    },
+    prices: [],
+    priceRefreshMs: 0,
+    transcriptsDirectory: "/nowhere/projects",
+    budgets: {},
     ...more,
   };
 }
@@ -66,6 +93,8 @@ export function gatewaySettings(
       ...gateway,
     },
     providers,
+    costs: costSettings(),
+    clients: [],
     log: { level: "error", format: "json" },
     stateDirectory: "/nowhere",
     redisKeyPrefix: "switchyard:",
