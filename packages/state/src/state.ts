@@ -5,7 +5,7 @@ import type { FailureName, LimitedResource, LimitObservation, Rejection } from "
  * on Redis for many; one conformance suite holds both. No call takes longer than the command timeout, and none throws
  * because a store is away: what the store cannot say is answered from this gateway's own share.
  */
-export interface State {
+export interface State extends SpendBook {
   /** The first of the ranked candidates that has room is reserved, in one atomic step. */
   take(candidates: readonly TakeCandidate[], options?: TakeOptions): Promise<TakeResult>;
   /**
@@ -104,6 +104,7 @@ export interface SpendReservation {
   readonly local: boolean;
 }
 
+/** Of one allowance; after a reservation with what it holds. */
 export interface SpendStatus {
   allowance: Allowance;
   used: number;

@@ -8,6 +8,8 @@ import { registerPropertyCases } from "./property-cases.ts";
 import { registerReplicaCases } from "./replica-cases.ts";
 import { registerReservationCases } from "./reservation-cases.ts";
 import { registerRestCases } from "./rest-cases.ts";
+import { registerSpendCases } from "./spend-cases.ts";
+import { registerSpendReplicaCases } from "./spend-replica-cases.ts";
 import { StateBench } from "./state-bench.ts";
 import type { StateHarness } from "./state-harness.ts";
 
@@ -22,7 +24,9 @@ export function describeState(name: string, harness: StateHarness): void {
     describe("rests", () => registerRestCases(bench));
     describe("breakers", () => registerBreakerCases(bench));
     describe("what is kept", () => registerKeepingCases(bench));
+    describe("spend", () => registerSpendCases(bench));
     describe("properties", () => registerPropertyCases(bench));
     if (harness.join !== undefined) describe("two replicas", () => registerReplicaCases(bench));
+    if (harness.join !== undefined) describe("replicas' spend", () => registerSpendReplicaCases(bench));
   });
 }

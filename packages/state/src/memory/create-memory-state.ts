@@ -9,6 +9,7 @@ import { createSessionStore } from "./session-store.ts";
 import { commitReservation, dropLate, renewReservation, settleReservation, wakeRests } from "./settle-reservation.ts";
 import type { SavedState } from "./snapshot-file.ts";
 import { readSnapshotFile } from "./snapshot-file.ts";
+import { createSpendSums } from "./spend-sums.ts";
 import { createStateSaver } from "./state-saver.ts";
 import { DEFAULT_LEASE_MS, takeFirst } from "./take-candidate.ts";
 import { forgetRejections, learnRejection } from "./rejections.ts";
@@ -47,12 +48,13 @@ export function createMemoryState(options: MemoryStateOptions = {}): State {
   const records = createRecordRing(options.maxRecords ?? 50_000, options.maxRecordBytes ?? 64 * 1024 * 1024);
   const turns = new Map<string, number>(saved?.turns ?? []);
   const switches = new Map<string, string>(saved?.switches ?? []);
+  const spend = createSpendSums({ now, known: saved?.spend ?? [] });
   const moment = (): Moment => ({ now: now(), scale: scale() });
   const view = createView({ world, switches, moment });
   const saver = createStateSaver({
     path: snapshotFile,
     onProblem,
-    read: () => saveWorld(world, { switches, turns, sessions: sessions.entries() }),
+    read: () => saveWorld(world, { switches, turns, sessions: sessions.entries(), spend: spend.entries() }),
   });
   let sweptAt = now();
   const sweep = (time: number): void => {
@@ -115,6 +117,14 @@ export function createMemoryState(options: MemoryStateOptions = {}): State {
       else switches.set(name, value);
       view.forget();
     },
+    reserveSpend: async (request) => spend.reserve(request, { id: randomUUID(), local: false }),
+    async settleSpend(reservation, used) {
+      spend.settle(reservation, used);
+    },
+    async correctSpend(sums) {
+      spend.correct(sums);
+    },
+    readSpend: async (asked) => spend.read(asked),
     keepRecord: (id, record) => records.keep(id, record, now()),
     readRecord: async (id) => records.read(id, now()),
     close: saver.close,
@@ -141,7 +151,10 @@ function worldFrom(saved: SavedState | undefined): World {
 
 function saveWorld(
   world: World,
-  rest: { switches: ReadonlyMap<string, string>; turns: ReadonlyMap<string, number>; sessions: SavedState["sessions"] },
+  rest: { switches: ReadonlyMap<string, string>; turns: ReadonlyMap<string, number> } & Pick<
+    SavedState,
+    "sessions" | "spend"
+  >,
 ): SavedState {
   return {
     buckets: [...world.buckets],
@@ -154,6 +167,7 @@ function saveWorld(
     switches: [...rest.switches],
     turns: [...rest.turns],
     sessions: rest.sessions,
+    spend: rest.spend,
   };
 }
 

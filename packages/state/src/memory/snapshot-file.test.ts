@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { candidate, fail, LONG, refused, requests, taken, targetStatus, usedOf } from "../conformance/state-bench.ts";
+import { dollars, reserved, spend, statusOf } from "../conformance/spend-cases.ts";
 import type { SessionPlace, State } from "../state.ts";
 import type { MemoryStateOptions } from "./create-memory-state.ts";
 import { createMemoryState } from "./create-memory-state.ts";
@@ -78,6 +79,25 @@ describe("the snapshot file", () => {
     expect(await after.readSwitches()).toEqual({ strategy: "cost" });
     expect(await after.nextTurn("round")).toBe(1);
     expect(await after.readSession("one")).toEqual([place()]);
+  });
+
+  it("keeps what was spent in windows that last, and nothing of what was only reserved", async () => {
+    const before = start({ snapshotFile: path() });
+    const hour = dollars({ now: time }, 100);
+    const over = dollars({ now: time }, 100, { name: "minute", endsAt: time + 1000 });
+    const settled = await reserved(before, [hour, over], { amount: spend(50) });
+    await reserved(before, [hour], { amount: spend(20) });
+    if (settled === undefined) throw new Error("refused");
+    await before.settleSpend(settled, spend(30));
+    time += 2000;
+    await before.close();
+    expect(readFileSync(path(), "utf8")).not.toContain("minute");
+
+    const after = start({ snapshotFile: path() });
+    expect(problems).toEqual([]);
+    expect(await statusOf(after, hour)).toMatchObject({ used: 30, reserved: 0 });
+    await after.settleSpend(settled, spend(30));
+    expect(await statusOf(after, hour)).toMatchObject({ used: 30 });
   });
 
   it("keeps no reservation: places at the same time are free, what was reserved stays counted", async () => {

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 
 import type { RestRecord } from "../rules/index.ts";
 import type { SessionPlace } from "../state.ts";
+import type { SpendWindow } from "./spend-sums.ts";
 import type { BucketRecord, TargetRecord } from "./world.ts";
 
 /** A file of another version is of no use. */
@@ -19,6 +20,8 @@ export interface SavedState {
   switches: [string, string][];
   turns: [string, number][];
   sessions: [string, readonly SessionPlace[]][];
+  /** Sums of spend by window. */
+  spend: [string, SpendWindow][];
 }
 
 /** What a line of each kind must look like. */
@@ -29,6 +32,7 @@ const CHECKS: Readonly<Record<keyof SavedState, (value: unknown) => boolean>> = 
   switches: (value) => typeof value === "string",
   turns: (value) => typeof value === "number",
   sessions: (value) => Array.isArray(value) && value.every((place) => isObject(place)),
+  spend: (value) => isObject(value) && typeof value["used"] === "number" && typeof value["endsAt"] === "number",
 };
 
 /**
@@ -51,7 +55,15 @@ function parseSaved(text: string): SavedState {
   const header: unknown = JSON.parse(head ?? "null");
   if (!isObject(header) || header["version"] !== VERSION) throw new Error("not a snapshot of this version");
   if (header["lines"] !== lines.length) throw new Error("the snapshot is not complete");
-  const saved: SavedState = { buckets: [], targets: [], providers: [], switches: [], turns: [], sessions: [] };
+  const saved: SavedState = {
+    buckets: [],
+    targets: [],
+    providers: [],
+    switches: [],
+    turns: [],
+    sessions: [],
+    spend: [],
+  };
   for (const line of lines) {
     const entry: unknown = JSON.parse(line);
     const [kind, name, value]: unknown[] = Array.isArray(entry) ? entry : [];

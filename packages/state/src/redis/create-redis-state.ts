@@ -12,6 +12,7 @@ import { createLocalShare, type LocalShare, type OpenReservation } from "./local
 import { createReservations } from "./reservations.ts";
 import { createScriptRunner, type ScriptRunner } from "./script-runner.ts";
 import { createSharedStore } from "./shared-store.ts";
+import { createSharedSpendBook } from "./spend-book.ts";
 import { createTargetOrders } from "./target-orders.ts";
 
 export interface RedisStateOptions {
@@ -65,7 +66,11 @@ export function createRedisState(options: RedisStateOptions): State {
   const definitions = new Map<string, readonly Limit[]>();
   const textOf = createLimitTexts();
   const onChange = options.onChange ?? (() => {});
-  const link = createFleetLink({ replicaId, runner, keys, circuit, local, open, definitions, textOf, now, onChange });
+  const spend = createSharedSpendBook({ link: () => link, runner, keys, replicaId, now });
+  const link: FleetLink = createFleetLink({
+    ...{ replicaId, runner, keys, circuit, local, open, definitions, textOf, now, onChange },
+    companion: spend,
+  });
   const store = createSharedStore({ runner, keys, random, textOf });
   const poll = startPolling({ link, client, mayTry: () => circuit.mayTry, pollMs: options.pollMs ?? POLL_MS });
   const closing = createClosing({ poll, client, runner, replicas: keys.replicas, replicaId });
@@ -73,6 +78,7 @@ export function createRedisState(options: RedisStateOptions): State {
     ...createReservations({ link, local, store, open, definitions, replicaId, random, now }),
     ...createTargetOrders({ link, local, runner, keys, now }),
     ...createKeeping({ link, runner, keys, now }),
+    ...spend.book,
     snapshot: createSnapshotReader({ link, local, now }),
     refresh: () => link.look().catch(() => {}),
     close: closing,

@@ -36,6 +36,8 @@ export interface FleetLinkOptions {
   textOf: (limits: readonly Limit[]) => LimitText;
   now: () => number;
   onChange: (store: "shared" | "alone", cause?: unknown) => void;
+  /** What goes along the same way: told when the others cannot be asked, before they are asked again, and then. */
+  companion?: { leave(): void; join(generation: string): Promise<void>; joined(generation: string): Promise<void> };
 }
 
 /** A replica that has not been heard of for so long is gone. */
@@ -98,10 +100,14 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     if (shared && isAnother(fresh)) leave(new Error("Redis has been emptied, or is another one"));
     if (!shared) {
       await seed(fresh);
+      await options.companion?.join(generation);
       await catchUp();
       fresh = await readFresh();
       shared = true;
       options.onChange("shared");
+      // what came up between the last look and now
+      await options.companion?.joined(generation);
+      await catchUp();
     }
     view = fresh;
     seenAt = now();
@@ -112,6 +118,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     shared = false;
     options.circuit.failed();
     local.begin({ view, definitions }, open.values(), 1 / Math.max(1, view.replicas));
+    options.companion?.leave();
     runner.giveUp();
     options.onChange("alone", cause);
   };

@@ -14,6 +14,14 @@ export interface KeyBuilder {
   record(id: string): string;
   /** The ids of kept records by age. */
   readonly recordIndex: string;
+  /** Changed when Redis has been emptied and seeded anew. One of the shared ones. */
+  readonly generation: string;
+  /** Open reservations of spend by the end of their leases. In the slot of the shared ones, as what follows. */
+  readonly spendLeases: string;
+  /** A reservation of spend: what it holds. */
+  spendReservation(id: string): string;
+  /** The sums of one window of an account. */
+  spendWindow(name: string): string;
 }
 
 /**
@@ -27,9 +35,10 @@ export function createKeyBuilder(prefix: string): KeyBuilder {
     string,
     string,
   ];
-  const counts = ["generation", "buckets", "targets", "rests", "leases", "expired"].map(sharedKey);
+  const generation = sharedKey("generation");
+  const counts = ["buckets", "targets", "rests", "leases", "expired"].map(sharedKey);
   return {
-    shared: [...counts, rejections, switches, replicas],
+    shared: [generation, ...counts, rejections, switches, replicas],
     rejections,
     switches,
     replicas,
@@ -37,5 +46,9 @@ export function createKeyBuilder(prefix: string): KeyBuilder {
     session: (key) => `${prefix}session:${key}`,
     record: (id) => `${prefix}{records}:record:${id}`,
     recordIndex: `${prefix}{records}:index`,
+    generation,
+    spendLeases: sharedKey("spend-leases"),
+    spendReservation: (id) => sharedKey(`spend-open:${id}`),
+    spendWindow: (name) => sharedKey(`spend:${name}`),
   };
 }

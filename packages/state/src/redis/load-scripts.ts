@@ -13,6 +13,10 @@ export const SCRIPT_NAMES = [
   "wake",
   "keep-record",
   "write-session",
+  "spend-reserve",
+  "spend-settle",
+  "spend-read",
+  "spend-seed",
 ] as const;
 
 export type ScriptName = (typeof SCRIPT_NAMES)[number];

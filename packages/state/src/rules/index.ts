@@ -16,5 +16,6 @@ export { addSample, AVERAGE_WINDOW_MS, readAverage } from "./moving-average.ts";
 export type { RestRecord } from "./rests.ts";
 export { isResting, orderRest, restAfterSuccess, restStatus, shareAfterRest } from "./rests.ts";
 export { RETURN_STEPS, returnShare, returnStepMs } from "./return-steps.ts";
+export { hasSpendRoom, loneLimit, SPEND_LEASE_MS, spendWindowName, wholeSpend, WINDOW_GRACE_MS } from "./spend.ts";
 export type { SuccessCounts } from "./success-rate.ts";
 export { countOutcome, NO_COUNTS, readCounts } from "./success-rate.ts";
