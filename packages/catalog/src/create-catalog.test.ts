@@ -99,6 +99,7 @@ describe("offersOf", () => {
     expect(offerOf("vertex", "claude-haiku-5-5", "europe-west1")?.price).toEqual({
       input: 0.11,
       output: 0.55,
+      web_search: 0.01,
       cache_read: 0.011,
       cache_write_5m: 0.1375,
       cache_write_1h: 0.22,

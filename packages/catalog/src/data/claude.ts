@@ -26,6 +26,12 @@ const VERTEX_MAX_BODY_BYTES = 30 * 1000 * 1000;
  */
 const VERTEX_REGIONAL_PRICE_FACTOR = 1.1;
 
+/**
+ * "$10 per 1,000 searches", on Google Cloud as on the Claude API; fetching and searching for tools cost nothing extra.
+ * https://platform.claude.com/docs/en/about-claude/pricing#web-search-tool, read 2026-11.
+ */
+const WEB_SEARCH_DOLLARS = 0.01;
+
 export interface ClaudeModelData {
   canonical: string;
   displayName: string;
@@ -50,6 +56,8 @@ export interface ClaudeModelData {
 /** A Claude model with its offers on the Claude API, Google Cloud and OpenRouter's Messages endpoint. */
 export function claudeModel(data: ClaudeModelData): CatalogModel {
   const { claude } = data;
+  const priced =
+    data.price === undefined ? data : { ...data, price: { ...data.price, web_search: WEB_SEARCH_DOLLARS } };
   return {
     canonical: data.canonical,
     displayName: data.displayName,
@@ -71,7 +79,7 @@ export function claudeModel(data: ClaudeModelData): CatalogModel {
       maxOutputTokens: data.maxOutputTokens,
     },
     claude,
-    offers: [anthropicOffer(data), ...vertexOffers(data), ...openrouterOffers(data)],
+    offers: [anthropicOffer(priced), ...vertexOffers(priced), ...openrouterOffers(priced)],
   };
 }
 

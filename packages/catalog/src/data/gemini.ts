@@ -1,5 +1,5 @@
 import type { ModelPrice, ModelTier } from "@switchyard/wire";
-import type { CatalogModel, ModelOffer, ModelProfile } from "../model.ts";
+import type { CatalogModel, ModelOffer, ModelProfile, ScheduledPrice } from "../model.ts";
 import { GEMINI_PROFILE } from "../profiles.ts";
 
 /**
@@ -18,6 +18,7 @@ interface GeminiModelData {
   legacy?: readonly RegExp[];
   efforts: readonly string[];
   price: ModelPrice;
+  laterPrices?: readonly ScheduledPrice[];
   retiresAt?: string;
 }
 
@@ -32,8 +33,9 @@ export const GEMINI_MODELS: readonly CatalogModel[] = [
     rank: 21,
     aliases: ["gemini-4"],
     efforts: ["low", "medium", "high"],
-    // Introductory price until 2026-11-30; from 2026-12-01 on it is 4 / 20 / 0.2.
+    // Introductory price until 2026-11-30.
     price: { input: 2, output: 10, cache_read: 0.1 },
+    laterPrices: [{ from: "2026-12-01T00:00:00Z", price: { input: 4, output: 20, cache_read: 0.2 } }],
   }),
   geminiModel({
     canonical: "gemini-3.1-pro-preview",
@@ -126,8 +128,9 @@ function geminiModel(data: GeminiModelData): CatalogModel {
 }
 
 /** Limits are per model and project: https://ai.google.dev/gemini-api/docs/rate-limits, read 2026-11. */
-function geminiOffers({ canonical, price, retiresAt }: GeminiModelData): ModelOffer[] {
-  const common = { dialects: ["chat"], price, nativeCountTokens: false } as const;
+function geminiOffers({ canonical, price, laterPrices, retiresAt }: GeminiModelData): ModelOffer[] {
+  const later = laterPrices === undefined ? {} : { laterPrices };
+  const common = { dialects: ["chat"], price, ...later, nativeCountTokens: false } as const;
   const retires = retiresAt === undefined ? {} : { retiresAt };
   return [
     { kind: "gemini", id: canonical, ...common, quotaBucket: `gemini/${canonical}`, ...retires },
