@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { createSilentLogger, loadSettings, type Settings } from "@switchyard/service-kit";
+import { createConfigurationFile, createSilentLogger, loadSettings, type Settings } from "@switchyard/service-kit";
 import type { ServiceContext } from "@switchyard/service-kit/run-service";
 
 import { createUnconfiguredProvider } from "./create-unconfigured-provider.ts";
@@ -26,7 +26,8 @@ async function freePort(): Promise<number> {
 }
 
 function contextOf(settings: Settings): ServiceContext {
-  return { settings, logger: createSilentLogger(), reload: () => settings };
+  const configuration = createConfigurationFile({ cwd: "/nonexistent", env: {} });
+  return { settings, logger: createSilentLogger(), reload: () => settings, configuration };
 }
 
 function settingsOf(ports: { openai: number; gemini: number }) {

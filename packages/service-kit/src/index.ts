@@ -16,6 +16,7 @@ export * from "./relay/index.ts";
 export * from "./server/run-service.ts";
 export * from "./server/start-error.ts";
 export * from "./server/start-server.ts";
+export * from "./settings/configuration-file.ts";
 export * from "./settings/describe-settings.ts";
 export { simulatorVariable, SIMULATOR_PORTS } from "./settings/known-providers.ts";
 export * from "./settings/limits-of.ts";

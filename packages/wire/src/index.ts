@@ -8,6 +8,7 @@ export * from "./headers.ts";
 export * from "./lasting-rejection.ts";
 export * from "./limit-observation.ts";
 export * from "./limits-header.ts";
+export * from "./listed-models.ts";
 export * from "./messages.ts";
 export * from "./priced-cost.ts";
 export * from "./provider-info.ts";

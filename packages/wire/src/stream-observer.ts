@@ -37,12 +37,19 @@ export interface StreamObserver {
   readonly model: string | undefined;
   /** Merged over all reports, never less than an earlier one said. */
   readonly usage: TokenUsage;
+  /** What is to be billed should the stream end here: before its last report the output is estimated from what was seen. */
+  usageSoFar(): TokenUsage;
   /** The first `error` event. */
   readonly error: ObservedError | undefined;
 }
 
 /** Ends after which an answer without any content is a failure, not an answer. */
 const NEEDS_CONTENT = new Set(["end_turn", "tool_use"]);
+
+/** What an event of content weighs without the content. */
+const DELTA_FRAME_BYTES = 115;
+/** Of English, code and JSON together. */
+const BYTES_PER_TOKEN = 4;
 
 /** Block types whose start may be empty: their content comes in deltas. */
 const EMPTY_AT_START = new Set(["text", "thinking"]);
@@ -65,6 +72,8 @@ class MessageStreamObserver implements StreamObserver {
   usage: TokenUsage = NO_USAGE;
   error: ObservedError | undefined = undefined;
   #inputIsEstimate: boolean;
+  #deltas = 0;
+  #deltaBytes = 0;
 
   constructor(startIsEstimate: boolean) {
     this.#inputIsEstimate = startIsEstimate;
@@ -74,6 +83,8 @@ class MessageStreamObserver implements StreamObserver {
     const name = readEventName(bytes, start, end) ?? typeInData(bytes, start, end);
     switch (name) {
       case "content_block_delta":
+        this.#deltas += 1;
+        this.#deltaBytes += end - start;
         if (!this.committed) this.committed = hasContent(parseData(bytes, start, end));
         break;
       case "content_block_start":
@@ -97,6 +108,14 @@ class MessageStreamObserver implements StreamObserver {
       default:
     }
     return name;
+  }
+
+  usageSoFar(): TokenUsage {
+    // The report with the stop reason is the last one.
+    if (this.stopReason !== undefined) return this.usage;
+    const contentBytes = this.#deltaBytes - this.#deltas * DELTA_FRAME_BYTES;
+    const seen = Math.max(0, Math.round(contentBytes / BYTES_PER_TOKEN));
+    return { ...this.usage, output: Math.max(this.usage.output, seen), estimated: true };
   }
 
   #onBlockStart(bytes: Buffer, start: number, end: number): void {

@@ -1,6 +1,7 @@
 import { createCatalog } from "@switchyard/catalog";
 import {
   type AccessSettings,
+  type ConfigurationFile,
   createAccessGuard,
   createApp,
   createHttpClient,
@@ -10,6 +11,7 @@ import {
   type SettingsHolder,
   startServer,
 } from "@switchyard/service-kit";
+import type { Outbox } from "@switchyard/outbox";
 import type { State } from "@switchyard/state";
 import type { Express } from "express";
 
@@ -21,8 +23,10 @@ import { type Breakers, createBreakers } from "./breakers/create-breakers.ts";
 import type { GatewayContext } from "./gateway-context.ts";
 import { createProviderDirectory } from "./providers/provider-directory.ts";
 import { createTraffic } from "./providers/traffic.ts";
+import { createOutbox, instanceName } from "./create-outbox.ts";
 import { createState } from "./create-state.ts";
 import { addRoutes } from "./routes/add-routes.ts";
+import { createUsageRecorder } from "./usage/usage-recorder.ts";
 import { createLimitBook } from "./world/limit-book.ts";
 import { providerSwitch } from "./world/switches.ts";
 import { createWorldReader } from "./world/to-world.ts";
@@ -38,8 +42,12 @@ export interface GatewayDeps {
   countTokens?: (body: unknown) => Promise<number>;
   /** Reads the settings anew, for `POST /api/config/reload`; absent: they are fixed. */
   reload?: () => Settings;
+  /** Changes the file that settings come from, for `PUT /api/config/providers`; absent: they are fixed. */
+  configuration?: ConfigurationFile;
   /** Instead of the one that the settings ask for; closed by who made it. */
   state?: State;
+  /** Takes what is written into the books; closed by who made it. Default: an outbox on disk, on its way to the ledger. */
+  outbox?: Pick<Outbox, "append">;
   /** Also CPU and memory of the process in /metrics. */
   processMetrics?: boolean;
 }
@@ -60,6 +68,10 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const http = createHttpClient({ connectTimeoutMs: settings.current().gateway.timeouts.connectMs });
   const metrics = createMetrics("gateway", { processMetrics: deps.processMetrics ?? false });
   const state = deps.state ?? (await createState(settings.current(), logger));
+  const port = deps.listen?.port ?? settings.current().gateway.port;
+  const ownOutbox =
+    deps.outbox === undefined ? await createOutbox({ settings: settings.current(), port, http, logger }) : undefined;
+  const outbox = deps.outbox ?? ownOutbox;
   const breakers = createBreakers();
   const reservations = createReservationKeeper(state);
   const queueLimits = () => settings.current().gateway.queue;
@@ -96,10 +108,16 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       (provider) => settings.current().providers.find(({ name }) => name === provider)?.maxConcurrentRequests,
     ),
     traffic: createTraffic(),
+    usage: createUsageRecorder({
+      append: (event) => outbox?.append(event),
+      instance: instanceName(port),
+      leaseMs: () => settings.current().costs.intentLeaseMs,
+    }),
     http,
     logger,
     metrics,
     ...(deps.reload === undefined ? {} : { reload: deps.reload }),
+    ...(deps.configuration === undefined ? {} : { configuration: deps.configuration }),
     countTokens: deps.countTokens ?? countTokensHere,
   };
   const app = createApp({
@@ -119,6 +137,8 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       unsubscribe,
       unfollow,
       () => directory.close(),
+      // While there is a way to the worker: what is under way may still arrive.
+      () => ownOutbox?.close(),
       () => http.close(),
       () => reservations.close(),
       () => breakers.close(),

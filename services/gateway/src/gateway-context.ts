@@ -1,5 +1,13 @@
 import type { Catalog } from "@switchyard/catalog";
-import type { HttpClient, Lifecycle, Logger, Metrics, Settings, SettingsHolder } from "@switchyard/service-kit";
+import type {
+  ConfigurationFile,
+  HttpClient,
+  Lifecycle,
+  Logger,
+  Metrics,
+  Settings,
+  SettingsHolder,
+} from "@switchyard/service-kit";
 import type { State } from "@switchyard/state";
 import type { CountTokensAnswer } from "@switchyard/wire";
 
@@ -10,6 +18,7 @@ import type { WaitingRoom } from "./attempts/waiting-room.ts";
 import type { Breakers } from "./breakers/create-breakers.ts";
 import type { ProviderDirectory } from "./providers/provider-directory.ts";
 import type { Traffic } from "./providers/traffic.ts";
+import type { UsageRecorder } from "./usage/usage-recorder.ts";
 import type { LimitBook } from "./world/limit-book.ts";
 import type { WorldReader } from "./world/to-world.ts";
 
@@ -28,12 +37,16 @@ export interface GatewayContext {
   slots: ProviderSlots;
   reservations: ReservationKeeper;
   traffic: Traffic;
+  /** The books: every upstream request, and what came of it. */
+  usage: UsageRecorder;
   http: HttpClient;
   logger: Logger;
   metrics: Metrics;
   onShutdown: Lifecycle["onShutdown"];
   /** Reads the settings anew; absent where they are fixed. Throws SettingsError. */
   reload?: () => Settings;
+  /** Changes the file that settings come from; absent where they are fixed. Throws SettingsError. */
+  configuration?: ConfigurationFile;
   /** Counts the tokens of a parsed request on this machine. */
   countTokens(body: unknown): Promise<CountTokensAnswer["input_tokens"]>;
 }

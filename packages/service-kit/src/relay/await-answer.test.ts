@@ -73,7 +73,7 @@ describe("awaitAnswer", () => {
     const source = new PassThrough();
     const result = awaitAnswer({ source, timeouts: { totalMs: 5000, idleMs: 5000 }, signal: controller.signal });
     controller.abort();
-    expect(await result).toEqual({ kind: "aborted" });
+    expect(await result).toMatchObject({ kind: "aborted", usage: { estimated: true } });
     expect(source.destroyed).toBe(true);
   });
 });

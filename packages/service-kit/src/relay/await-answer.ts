@@ -51,7 +51,7 @@ class AnswerWait {
   #settled = false;
   #totalTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
-  readonly #onAbort = (): void => this.#settle({ kind: "aborted" });
+  readonly #onAbort = (): void => this.#settle({ kind: "aborted", usage: NO_USAGE });
 
   constructor(options: AwaitAnswerOptions, resolve: (result: AnswerResult) => void) {
     this.#options = options;

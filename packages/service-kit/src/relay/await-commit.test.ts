@@ -122,9 +122,12 @@ describe("awaitCommit", () => {
     const source = new PassThrough();
     const result = commit(source, { signal: controller.signal });
     controller.abort();
-    expect(await result).toEqual({ kind: "aborted" });
+    expect(await result).toMatchObject({ kind: "aborted", usage: { estimated: true } });
     expect(source.destroyed).toBe(true);
-    expect(await commit(new PassThrough(), { signal: controller.signal })).toEqual({ kind: "aborted" });
+    expect(await commit(new PassThrough(), { signal: controller.signal })).toMatchObject({
+      kind: "aborted",
+      usage: { estimated: true },
+    });
   });
 
   it("fails as truncated when a generator throws, and by the name of a GatewayError", async () => {

@@ -45,7 +45,7 @@ export type CommitResult =
   | { kind: "committed"; stream: CommittedStream }
   /** Nothing was output: another candidate can be tried. */
   | { kind: "failed"; error: GatewayError; usage: TokenUsage }
-  | { kind: "aborted" };
+  | { kind: "aborted"; usage: TokenUsage };
 
 /**
  * Reads a stream up to its first real output and holds what comes before. An error event, an end, a
@@ -68,7 +68,7 @@ class CommitWait {
   #settled = false;
   #firstOutputTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
-  readonly #onAbort = (): void => this.#settle({ kind: "aborted" });
+  readonly #onAbort = (): void => this.#settle({ kind: "aborted", usage: this.#observer.usageSoFar() });
 
   constructor(options: AwaitCommitOptions, resolve: (result: CommitResult) => void) {
     this.#options = options;
@@ -135,7 +135,7 @@ class CommitWait {
   }
 
   #fail(error: GatewayError): void {
-    this.#settle({ kind: "failed", error, usage: this.#observer.usage });
+    this.#settle({ kind: "failed", error, usage: this.#observer.usageSoFar() });
   }
 
   #settle(result: CommitResult): void {

@@ -209,7 +209,8 @@ class StreamPump {
     this.#unregister?.();
     this.#response.off("close", this.#onClientGone).off("drain", this.#onDrain);
     this.#options.signal?.removeEventListener("abort", this.#onClientGone);
-    const { usage, stopReason } = this.#stream.observer;
-    this.#resolve({ ...outcome, usage, ...(stopReason === undefined ? {} : { stopReason }) });
+    const { observer } = this.#stream;
+    const { stopReason } = observer;
+    this.#resolve({ ...outcome, usage: observer.usageSoFar(), ...(stopReason === undefined ? {} : { stopReason }) });
   }
 }

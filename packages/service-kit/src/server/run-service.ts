@@ -2,6 +2,7 @@ import { enableCompileCache } from "node:module";
 import { setFlagsFromString } from "node:v8";
 
 import type { Logger } from "../logging/create-logger.ts";
+import type { ConfigurationFile } from "../settings/configuration-file.ts";
 import type { Settings, SettingsError } from "../settings/settings.ts";
 
 /** What a service is started with. */
@@ -10,6 +11,8 @@ export interface ServiceContext {
   logger: Logger;
   /** Reads files and environment anew. Throws SettingsError. */
   reload: () => Settings;
+  /** Changes the file that settings are read from. */
+  configuration: ConfigurationFile;
 }
 
 export interface RunningService {
@@ -48,13 +51,15 @@ export function runService(name: string, start: StartService, options: RunOption
 
 async function run(name: string, start: StartService, { alone = name }: RunOptions): Promise<void> {
   const { loadSettings } = await import("../settings/load-settings.ts");
-  const reload = (): Settings => loadSettings({ cwd: process.cwd(), env: process.env, alone });
+  const { createConfigurationFile } = await import("../settings/configuration-file.ts");
+  const sources = { cwd: process.cwd(), env: process.env, alone };
+  const reload = (): Settings => loadSettings(sources);
   const settings = reload();
   const { createLogger } = await import("../logging/create-logger.ts");
   const logger = createLogger(settings.log, { service: name });
   endOnUnforeseenErrors(logger);
   for (const { path, problem, remedy } of settings.warnings) logger.warn("settings", { path, problem, remedy });
-  const service = await start({ settings, logger, reload });
+  const service = await start({ settings, logger, reload, configuration: createConfigurationFile(sources) });
   closeOnSignals(service, logger);
   logger.info("started", { urls: service.urls, revision: settings.revision });
 }

@@ -63,4 +63,4 @@ export type AttemptResult =
   | (Won & { kind: "stream"; stream: CommittedStream })
   | (Won & { kind: "answer"; answer: CompleteAnswer })
   | { kind: "failed"; failure: AttemptFailure; usage: TokenUsage }
-  | { kind: "aborted" };
+  | { kind: "aborted"; usage: TokenUsage };

@@ -33,7 +33,7 @@ export async function failureOfAnswer(
   signal: AbortSignal,
 ): Promise<AttemptResult> {
   const body = await readErrorBody(answer);
-  if (signal.aborted) return { kind: "aborted" };
+  if (signal.aborted) return { kind: "aborted", usage: NO_USAGE };
   const { type, message } = readEnvelope(body, answer.status);
   const named = answer.headers[HEADERS.failure];
   const retryAfterSeconds = readRetryAfter(answer.headers);

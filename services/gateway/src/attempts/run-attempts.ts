@@ -13,6 +13,8 @@ import {
 } from "@switchyard/wire";
 
 import type { Breakers } from "../breakers/create-breakers.ts";
+import type { AttemptAtHand } from "../usage/describe-attempt.ts";
+import type { AttemptEnding, UsageTicket } from "../usage/usage-recorder.ts";
 import { targetOf } from "../world/targets.ts";
 import type { AttemptFailure, AttemptResult, OutgoingMessage } from "./attempt.ts";
 import { FAILURE_RULES } from "./failure-rules.ts";
@@ -32,6 +34,8 @@ export interface AttemptRunnerDeps {
   waitingRoom: WaitingRoom;
   toTake: TurnDeps["toTake"];
   send: (attempt: Attempt) => Promise<AttemptResult>;
+  /** Writes an attempt into the books before it is sent. */
+  openUsage(at: AttemptAtHand): UsageTicket;
   /** Told of every attempt that failed before its first output. */
   onFailure(attempt: Attempt, failure: AttemptFailure): void;
 }
@@ -56,7 +60,14 @@ interface Ended {
 }
 
 export type RunResult =
-  | (Ended & { kind: "won"; turn: Turn; provider: ProviderSettings; result: WonResult; leaveSlot: () => void })
+  | (Ended & {
+      kind: "won";
+      turn: Turn;
+      provider: ProviderSettings;
+      result: WonResult;
+      usageTicket: UsageTicket;
+      leaveSlot: () => void;
+    })
   | (Ended & { kind: "lost" })
   | (Ended & { kind: "aborted" });
 
@@ -79,7 +90,7 @@ export async function runAttempts(deps: AttemptRunnerDeps, plan: AttemptPlan): P
   return new AttemptRun(deps, plan).start();
 }
 
-type Asked = AttemptResult & { turn: Turn; leaveSlot: () => void };
+type Asked = AttemptResult & { turn: Turn; usageTicket: UsageTicket; leaveSlot: () => void };
 
 class AttemptRun {
   readonly #deps: AttemptRunnerDeps;
@@ -112,8 +123,8 @@ class AttemptRun {
       const asked = await this.#ask(turn, provider);
       if (asked.kind === "aborted") return { kind: "aborted", ...this.#ended() };
       if (asked.kind !== "failed") {
-        const { turn: won, leaveSlot, ...result } = asked;
-        return { kind: "won", turn: won, provider, result, leaveSlot, ...this.#ended() };
+        const { turn: won, leaveSlot, usageTicket, ...result } = asked;
+        return { kind: "won", turn: won, provider, result, usageTicket, leaveSlot, ...this.#ended() };
       }
       this.#tried.push({ candidate: turn.candidate, failure: asked.failure });
       if (!this.#chooseNext(turn.candidate, asked.failure)) break;
@@ -153,19 +164,21 @@ class AttemptRun {
   /** The attempt and its repeats on the same candidate. */
   async #ask(first: Turn, provider: ProviderSettings): Promise<Asked> {
     const learnt: Rejection[] = [];
+    const retried: Tried[] = [];
     let turn = first;
     for (let retries = 0; ;) {
       // oxlint-disable-next-line no-await-in-loop
-      const asked = await this.#send(turn, provider, learnt);
+      const asked = await this.#send(turn, provider, { learnt, retried });
       if (asked.kind !== "failed") return asked;
       const { failure } = asked;
       const isTaught = this.#learn(turn, failure, learnt);
       const delayMs = isTaught ? 0 : this.#retryDelay(provider, failure, retries);
       if (delayMs === undefined) return asked;
       if (!isTaught) retries += 1;
+      retried.push({ candidate: turn.candidate, failure });
       // oxlint-disable-next-line no-await-in-loop
       await this.#pause(delayMs);
-      if (this.#plan.message.signal.aborted) return { kind: "aborted", turn, leaveSlot: asked.leaveSlot };
+      if (this.#plan.message.signal.aborted) return { ...asked, kind: "aborted" };
       // oxlint-disable-next-line no-await-in-loop
       const next = await this.#turns.again(turn.candidate);
       if (next === undefined) return asked;
@@ -173,7 +186,11 @@ class AttemptRun {
     }
   }
 
-  async #send(turn: Turn, provider: ProviderSettings, learnt: readonly Rejection[]): Promise<Asked> {
+  async #send(
+    turn: Turn,
+    provider: ProviderSettings,
+    { learnt, retried }: { learnt: readonly Rejection[]; retried: readonly Tried[] },
+  ): Promise<Asked> {
     const { candidate, reservation } = turn;
     const { breakers, reservations, send, slots, state } = this.#deps;
     const target = targetOf(candidate);
@@ -187,6 +204,12 @@ class AttemptRun {
     };
     this.#attempts += 1;
     const leaveSlot = slots.enter(provider.name);
+    const usageTicket = this.#deps.openUsage({
+      candidate,
+      provider,
+      attempt: this.#attempts,
+      tried: [...this.#tried, ...retried],
+    });
     reservations.keep(reservation);
     const result = await breakers.fire(target, {
       run: () => send(attempt),
@@ -195,17 +218,19 @@ class AttemptRun {
     if (result.kind === "stream" || result.kind === "answer") {
       const observations = readObservations(result.headers[HEADERS.limits]);
       if (reservation.probe || observations.some(isTight)) void state.commit(reservation, observations);
-      return { ...result, turn, leaveSlot };
+      return { ...result, turn, usageTicket, leaveSlot };
     }
     leaveSlot();
     if (result.kind === "failed") {
+      usageTicket.settle(endingOfFailure(result));
       this.#deps.onFailure(attempt, result.failure);
       await reservations.settle(reservation, settlementOfFailure(candidate, result.failure, result.usage));
     } else {
+      usageTicket.settle({ outcome: "aborted", usage: result.usage });
       // The client has left: what the upstream has counted by then is not known, so the estimate stands.
       void reservations.settle(reservation, { outcome: "neutral" });
     }
-    return { ...result, turn, leaveSlot };
+    return { ...result, turn, usageTicket, leaveSlot };
   }
 
   /** Takes note of what a 400 named; true: worth trying once more without it. Upstreams name one thing at a time. */
@@ -254,6 +279,11 @@ class AttemptRun {
     // Aborting ends the pause; who asks next sees it by the signal.
     await sleep(Math.min(ms, Math.max(0, deadline - performance.now())), undefined, { signal }).catch(() => {});
   }
+}
+
+export function endingOfFailure({ failure, usage }: Extract<AttemptResult, { kind: "failed" }>): AttemptEnding {
+  const status = failure.raw?.status;
+  return { outcome: "failure", failure: failure.name, ...(status === undefined ? {} : { status }), usage };
 }
 
 /** Little is left: worth telling the other gateways now and not at the end of the answer. */

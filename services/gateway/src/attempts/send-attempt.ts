@@ -61,7 +61,7 @@ export async function sendAttempt(deps: SendDeps, attempt: Attempt): Promise<Att
     const result = await receive(answer, message, limits);
     return toAttemptResult(result, { answer, sentAt, context });
   } catch (error) {
-    if (message.signal.aborted) return { kind: "aborted" };
+    if (message.signal.aborted) return { kind: "aborted", usage: NO_USAGE };
     return { kind: "failed", failure: failureOfThrown(error, context), usage: NO_USAGE };
   }
 }

@@ -44,9 +44,17 @@ async function deliverStream(context: GatewayContext, delivery: Delivery, { stre
     pingIntervalMs: planned.settings.gateway.pingIntervalMs,
     onShutdown: context.onShutdown,
     requestId: message.requestId,
+    // The books have it before the client sees the end.
+    beforeStop: (usage) => run.usageTicket.settle({ ...settled(delivery), outcome: "success", usage }),
   });
   context.metrics.activeStreams.dec({ provider });
   const { failure, usage, finished, clientGone } = outcome;
+  run.usageTicket.settle({
+    ...settled(delivery),
+    outcome: clientGone ? "aborted" : "failure",
+    ...(failure === undefined ? {} : { failure }),
+    usage,
+  });
   if (failure !== undefined) context.traffic.attemptFailed(provider, failure);
   const ended = clientGone ? "client gone" : "failure";
   return { outcome: finished ? "success" : ended, usage, failure };
@@ -54,6 +62,7 @@ async function deliverStream(context: GatewayContext, delivery: Delivery, { stre
 
 function deliverAnswer(delivery: Delivery, { answer, headers }: WonAnswer): End {
   const { body, usage } = answer;
+  delivery.run.usageTicket.settle({ ...settled(delivery), outcome: "success", usage });
   delivery.response.writeHead(200, {
     ...toHeaders(delivery),
     "content-type": headers["content-type"] ?? "application/json",
@@ -61,6 +70,12 @@ function deliverAnswer(delivery: Delivery, { answer, headers }: WonAnswer): End 
   });
   delivery.response.end(body);
   return { outcome: "success", usage, failure: undefined };
+}
+
+/** What the books say of every answer that began. */
+function settled({ run }: Delivery): { status: number; firstTokenMs?: number } {
+  const { sentAt, outputAt } = run.result.timing;
+  return { status: 200, ...(run.result.kind === "stream" ? { firstTokenMs: Math.round(outputAt - sentAt) } : {}) };
 }
 
 /** The truth in place of the estimate: for limits, breaker, speed, and where the session's cache is warm now. */

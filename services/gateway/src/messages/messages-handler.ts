@@ -12,6 +12,7 @@ import { type Attempt, sendAttempt } from "../attempts/send-attempt.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import type { RequestEnd } from "../providers/traffic.ts";
 import { buildRecord } from "../records/build-record.ts";
+import { describeAttempt } from "../usage/describe-attempt.ts";
 import { deliver } from "./deliver.ts";
 import type { MessageRequest, PlannedRequest } from "./message-request.ts";
 import { planPatiently } from "./plan-request.ts";
@@ -161,10 +162,18 @@ function startEarlyHeaders({ settings }: GatewayContext, { response, scope }: Me
 
 function ask(
   context: GatewayContext,
-  { planned, message }: PlannedRequest,
+  { planned, message, facts }: PlannedRequest,
   candidates: readonly RankedCandidate[],
 ): Promise<RunResult> {
   const { settings, toTake } = planned;
+  const { strategy, requested } = planned;
+  const attempted = {
+    requestId: message.requestId,
+    headers: message.clientHeaders,
+    facts,
+    strategy,
+    ...(requested.mode === undefined ? {} : { mode: requested.mode }),
+  };
   const sendDeps = {
     http: context.http,
     settings,
@@ -175,6 +184,7 @@ function ask(
       ...context,
       toTake,
       send: (attempt) => sendAttempt(sendDeps, attempt),
+      openUsage: (at) => context.usage.open(describeAttempt(attempted, at)),
       onFailure: (attempt, failure) => noteFailure(context, attempt, failure),
     },
     { candidates, settings, message },

@@ -24,6 +24,7 @@ import { sessionKeyOf } from "../sessions/session-place.ts";
 import { strategyInForce } from "../world/switches.ts";
 import { bucketOf, targetOf } from "../world/targets.ts";
 import { readWishes } from "./read-wishes.ts";
+import { isSubscription } from "./subscription.ts";
 
 export interface PlanInput {
   headers: IncomingHttpHeaders;
@@ -187,9 +188,4 @@ function withSubscriptions(
     if (accounts[name] === undefined || info === undefined) return provider;
     return { ...provider, info: { ...info, models: info.models.map((model) => ({ ...model, price: FREE })) } };
   });
-}
-
-/** Keys are billed per token and come as x-api-key; a subscription's token is a Bearer (docs of Claude Code). */
-function isSubscription({ authorization }: IncomingHttpHeaders): boolean {
-  return authorization?.startsWith("Bearer sk-ant-oat") === true;
 }

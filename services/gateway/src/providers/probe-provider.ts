@@ -3,10 +3,13 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { ModelInfo, ModelTier } from "@switchyard/wire";
 
 import type { AttemptResult } from "../attempts/attempt.ts";
+import { endingOfFailure } from "../attempts/run-attempts.ts";
 import { sendAttempt } from "../attempts/send-attempt.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import { targetOf } from "../world/targets.ts";
 import type { KnownProvider } from "@switchyard/routing";
+import { describeAttempt } from "../usage/describe-attempt.ts";
+import type { AttemptEnding } from "../usage/usage-recorder.ts";
 import { ADVICE } from "./advice.ts";
 
 export interface ProbeResult {
@@ -90,6 +93,17 @@ async function probeModel(context: GatewayContext, { provider, model, options }:
   const candidate = { provider: provider.name, model, group: "requested" } as const;
   const target = targetOf(candidate);
   const body = { model: model.id, max_tokens: PROBE_TOKENS, messages: [{ role: "user", content: "Hello" }] };
+  const ticket = context.usage.open(
+    describeAttempt(
+      {
+        requestId: options.requestId,
+        headers: {},
+        facts: { model: model.id, stream: false, estimatedInputTokens: PROBE_TOKENS },
+        strategy: "probe",
+      },
+      { candidate, provider: its, attempt: 1, tried: [] },
+    ),
+  );
   const result = await sendAttempt(
     { http: context.http, settings, ownKeys: settings.gateway.clientKeys.map((key) => key.reveal()) },
     {
@@ -109,6 +123,7 @@ async function probeModel(context: GatewayContext, { provider, model, options }:
     },
   );
   const latencyMs = performance.now() - startedAt;
+  ticket.settle(endingOf(result));
   if (result.kind === "answer") {
     // It answers: what was held against it is over.
     context.traffic.attemptSucceeded(provider.name, latencyMs);
@@ -118,6 +133,13 @@ async function probeModel(context: GatewayContext, { provider, model, options }:
     context.breakers.follow(context.state.snapshot());
   }
   return describeResult(result, model, latencyMs);
+}
+
+function endingOf(result: AttemptResult): AttemptEnding {
+  if (result.kind === "failed") return endingOfFailure(result);
+  if (result.kind === "aborted") return { outcome: "aborted", usage: result.usage };
+  const usage = result.kind === "answer" ? result.answer.usage : result.stream.observer.usageSoFar();
+  return { outcome: "success", status: 200, usage };
 }
 
 function describeResult(result: AttemptResult, model: ModelInfo, latencyMs: number): ProbeResult {

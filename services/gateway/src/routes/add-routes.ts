@@ -1,15 +1,16 @@
-import { GatewayError } from "@switchyard/wire";
+import { GatewayError, pageModels } from "@switchyard/wire";
 import type { Express, Request, Response } from "express";
 
 import type { GatewayContext } from "../gateway-context.ts";
 import { createMessagesHandler, queryOf } from "../messages/messages-handler.ts";
-import { listModels, pageModels } from "../models/list-models.ts";
+import { listModels } from "../models/list-models.ts";
 import { VERSION } from "../version.ts";
 import { strategyInForce } from "../world/switches.ts";
 import { createProviderHealthHandler, createRouteHandler } from "./admin.ts";
 import { createExplainHandler } from "./explain.ts";
 import { createStrategyHandler, createToggleHandler } from "./switches.ts";
-import { createConfigHandler, createReloadHandler } from "./config.ts";
+import { createConfigChangeHandler, createConfigHandler, createReloadHandler } from "./config.ts";
+import { addCostRoutes, COST_ROUTES } from "./cost-routes.ts";
 import { createCountTokensHandler } from "./count-tokens.ts";
 import { createHealthHandler, describeGateway } from "./health.ts";
 import { showStats } from "./stats.ts";
@@ -31,7 +32,9 @@ export function addRoutes(app: Express, context: GatewayContext): void {
   app.post("/admin/routing-strategy", createStrategyHandler(context));
   app.put("/api/providers/:name/toggle", createToggleHandler(context));
   app.get("/api/config/providers", createConfigHandler(context));
+  app.put("/api/config/providers", createConfigChangeHandler(context));
   app.post("/api/config/reload", createReloadHandler(context));
+  addCostRoutes(app, context);
 }
 
 /** From memory always: Claude Code gives its model discovery three seconds. */
@@ -68,7 +71,9 @@ const ENDPOINTS = [
   "POST /admin/routing-strategy",
   "PUT /api/providers/:name/toggle",
   "GET /api/config/providers",
+  "PUT /api/config/providers",
   "POST /api/config/reload",
+  ...COST_ROUTES,
 ];
 
 function addInfoRoutes(app: Express, context: GatewayContext): void {

@@ -1,14 +1,12 @@
 import { STRATEGIES } from "@switchyard/routing";
-import { readBody } from "@switchyard/service-kit";
 import { GatewayError } from "@switchyard/wire";
 import type { Request, Response } from "express";
 import { z } from "zod";
 
 import type { GatewayContext } from "../gateway-context.ts";
 import { providerSwitch, STRATEGY_SWITCH, strategyInForce } from "../world/switches.ts";
+import { readInput } from "./read-input.ts";
 import { unknownProvider } from "./test-connection.ts";
-
-const MAX_BYTES = 10_000;
 
 const strategySchema = z.strictObject({ strategy: z.enum(STRATEGIES).nullable() });
 const toggleSchema = z.strictObject({ enabled: z.boolean() });
@@ -44,22 +42,4 @@ export function createToggleHandler(context: GatewayContext) {
     logger.info(enabled ? "provider switched on" : "provider switched off", { provider: name });
     response.json({ status: "success", provider: name, enabled });
   };
-}
-
-/** @throws GatewayError invalid_request_error that names the field. */
-async function readInput<Input>(request: Request, schema: z.ZodType<Input>, fallback?: Input): Promise<Input> {
-  const body = await readBody(request, { limitBytes: MAX_BYTES });
-  if (body.length === 0 && fallback !== undefined) return fallback;
-  const parsed = schema.safeParse(parseJson(body));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
-  throw new GatewayError("invalid_request_error", problems.join("; "));
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new GatewayError("invalid_request_error", "body: Input should be valid JSON");
-  }
 }

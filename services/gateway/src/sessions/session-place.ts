@@ -12,13 +12,14 @@ const OUTPUTS = 8;
 
 /** A session and each of its agents have prompts, and so caches, of their own. Undefined: the client named none. */
 export function sessionKeyOf(facts: Pick<RequestFacts, "sessionId">, headers: IncomingHttpHeaders): string | undefined {
-  const session = first(headers[HEADERS.sessionId]) ?? facts.sessionId;
+  const session = firstOf(headers[HEADERS.sessionId]) ?? facts.sessionId;
   if (session === undefined || session === "") return undefined;
-  const agent = first(headers[HEADERS.agentId]);
+  const agent = firstOf(headers[HEADERS.agentId]);
   return agent === undefined ? session : `${session}/${agent}`;
 }
 
-function first(value: string | string[] | undefined): string | undefined {
+/** Of a header that came more than once, the first. */
+export function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 

@@ -10,7 +10,7 @@ import {
   type SettingsHolder,
 } from "@switchyard/service-kit";
 import { createMemoryState } from "@switchyard/state";
-import type { ModelInfo } from "@switchyard/wire";
+import type { ModelInfo, UsageEvent } from "@switchyard/wire";
 
 import { createGateway, type Gateway, type GatewayDeps } from "../create-gateway.ts";
 import { type FakeService, modelInfo, startFakeService } from "./fake-service.ts";
@@ -30,6 +30,8 @@ export interface TestMesh {
   gateway: Gateway;
   services: FakeService[];
   holder: SettingsHolder;
+  /** What the gateway has written into the books, in order. */
+  usage: UsageEvent[];
   close(): Promise<void>;
 }
 
@@ -44,9 +46,11 @@ export async function startMesh(count: number, options: MeshOptions = {}): Promi
   );
   const holder = createSettingsHolder(gatewaySettings(providers, options.gateway, options.settings));
   const state = createMemoryState();
+  const usage: UsageEvent[] = [];
   const gateway = await createGateway({
     settings: holder,
     state,
+    outbox: { append: (event) => void usage.push(event) },
     logger: createSilentLogger(),
     listen: { host: "127.0.0.1", port: 0 },
     ...options.deps,
@@ -56,6 +60,7 @@ export async function startMesh(count: number, options: MeshOptions = {}): Promi
     gateway,
     services,
     holder,
+    usage,
     close: async () => {
       for (const service of services) service.close();
       await gateway.close();

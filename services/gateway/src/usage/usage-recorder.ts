@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+
+import type { AttemptFacts, UsageEvent, UsageSettlement } from "@switchyard/wire";
+
+export interface UsageRecorderDeps {
+  /** Keeps it before it returns. */
+  append(event: UsageEvent): void;
+  /** Names this gateway in the ledger. */
+  instance: string;
+  /** ms after which an attempt that was never settled is taken for lost. */
+  leaseMs(): number;
+  now?: () => number;
+}
+
+/** What is known of an attempt when it is sent, but for what the recorder itself adds. */
+export type AttemptOpening = Omit<AttemptFacts, "attemptId" | "instance" | "at">;
+
+export type AttemptEnding = Omit<UsageSettlement, "kind" | "attempt" | "durationMs">;
+
+/** One attempt in the books. */
+export interface UsageTicket {
+  readonly attempt: AttemptFacts;
+  /** Before the client sees the end of its answer. Once; again is without effect. */
+  settle(ending: AttemptEnding): void;
+}
+
+/** Writes every upstream request into the books: that it is sent before it is, and what came of it. */
+export interface UsageRecorder {
+  open(opening: AttemptOpening): UsageTicket;
+}
+
+export function createUsageRecorder(deps: UsageRecorderDeps): UsageRecorder {
+  const { append, instance, leaseMs, now = Date.now } = deps;
+  return {
+    open(opening) {
+      const at = now();
+      const attempt: AttemptFacts = { attemptId: randomUUID(), instance, at, ...opening };
+      append({ kind: "intent", attempt, leaseUntil: at + leaseMs() });
+      let settled = false;
+      return {
+        attempt,
+        settle(ending) {
+          if (settled) return;
+          settled = true;
+          append({ kind: "settlement", attempt, durationMs: Math.max(0, now() - at), ...ending });
+        },
+      };
+    },
+  };
+}
