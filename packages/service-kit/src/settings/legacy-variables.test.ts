@@ -168,7 +168,7 @@ describe("variables of predecessors", () => {
   });
 
   it.each([
-    "HOURLY_COST_ALERT_THRESHOLD",
+    "OPENROUTER_COST_LOG_FILE",
     "PERFORMANCE_WINDOW",
     "RATE_LIMIT_DETECTION_WINDOW",
     "DASHBOARD_PORT",

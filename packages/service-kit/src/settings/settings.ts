@@ -1,8 +1,10 @@
 import type { Dialect, ProviderKind } from "@switchyard/catalog";
-import type { Budgets, ClientPolicy, ModelPrice, ModelTier } from "@switchyard/wire";
+import type { ClientPolicy, ModelPrice, ModelTier } from "@switchyard/wire";
+import type { CostSettings } from "./cost-settings.ts";
 
 /** The kinds of provider service; one kind may serve several configured providers (openai-compatible). */
 export type { ProviderKind } from "@switchyard/catalog";
+export type { AlertSettings, CostSettings, PriceSettings, WebhookSettings } from "./cost-settings.ts";
 
 /** A value that nobody reads by accident: JSON, String() and util.inspect show "***". See createSecret. */
 export interface Secret {
@@ -211,69 +213,6 @@ export interface OutboundSettings {
   noProxy?: string;
   /** PEM file whose certificates are trusted besides the machine's own. */
   extraCaFile?: string;
-}
-
-export interface WebhookSettings {
-  /** Secret as a whole: what a path of it says lets anybody post. */
-  url: Secret;
-  format: "json" | "slack";
-  /** Signs what is posted; absent: it is not signed. */
-  secret?: Secret;
-}
-
-/** When somebody is told what is spent. Money in nano-dollars. */
-export interface AlertSettings {
-  /** Of one provider or of all, in a calendar hour, and in a day; absent: no alert. */
-  hourlyNanoDollars?: number;
-  dailyNanoDollars?: number;
-  /** The same is not told again for so long. */
-  cooldownMs: number;
-  /** Rising, 0…1: the parts of a budget at which it is told. */
-  budgetShares: readonly number[];
-  /** An agent that spends so many times its own usual runs away; 0: none does. */
-  runawayFactor: number;
-  /** Below it no agent runs away. */
-  runawayNanoDollarsPerMinute: number;
-  /** 0…1: how far a provider's own figures may be from the table's. */
-  driftShare: number;
-  webhooks: readonly WebhookSettings[];
-}
-
-/** A price that goes before the catalogue's. */
-export interface PriceSettings {
-  /** A configured provider's name; absent: wherever the model is. */
-  provider?: string;
-  model: string;
-  price: ModelPrice;
-}
-
-/** The cost worker, its ledger, and what is asked of both. */
-export interface CostSettings {
-  /** What the worker listens on. */
-  host: string;
-  port: number;
-  /** Where gateways and commands find it. */
-  workerUrl: string;
-  /** postgres://…; absent: the ledger is `databaseFile`. */
-  databaseUrl?: Secret;
-  /** The ledger's SQLite file. */
-  databaseFile: string;
-  /** Where gateways keep what the ledger does not have yet. */
-  outboxDirectory: string;
-  /** Then rows become sums by day; 0: never. */
-  retentionDays: number;
-  /** IANA name: where hours, days and months begin. */
-  timeZone: string;
-  /** An attempt of which nothing was heard for so long is taken for lost: longer than any timeout. */
-  intentLeaseMs: number;
-  alerts: AlertSettings;
-  prices: readonly PriceSettings[];
-  /** How often prices are fetched; 0: never. */
-  priceRefreshMs: number;
-  /** Claude Code's own transcripts. */
-  transcriptsDirectory: string;
-  /** The whole mesh's, nano-dollars. */
-  budgets: Budgets;
 }
 
 /** One validated, deeply frozen state of the configuration. */
