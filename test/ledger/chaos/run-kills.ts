@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createRandom } from "../../quota/load/create-random.ts";
+
+/** What may be killed. */
+export interface Victim {
+  readonly name: string;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export interface Kill {
+  name: string;
+  /** ms since the epoch. */
+  at: number;
+  /** ms until it was there again. */
+  awayMs: number;
+}
+
+export interface KillOptions {
+  /** Those that take turns; several that stand together die together. */
+  rounds: readonly (readonly Victim[])[];
+  seed: number;
+  durationMs: number;
+  /** ms between a death and the start, and between two deaths. */
+  away: readonly [number, number];
+  pause: readonly [number, number];
+}
+
+/** Kills one after the other, starts it again after a moment, over and over; resolves with all that run again. */
+export async function runKills({ rounds, seed, durationMs, away, pause }: KillOptions): Promise<Kill[]> {
+  const random = createRandom(seed);
+  const kills: Kill[] = [];
+  const until = Date.now() + durationMs;
+  for (let turn = 0; Date.now() < until; turn += 1) {
+    await sleep(random.between(...pause));
+    const victims = rounds[turn % rounds.length] ?? [];
+    const at = Date.now();
+    await Promise.all(victims.map((victim) => victim.kill()));
+    await sleep(random.between(...away));
+    await Promise.all(victims.map((victim) => victim.start()));
+    kills.push(...victims.map(({ name }) => ({ name, at, awayMs: Date.now() - at })));
+  }
+  return kills;
+}
