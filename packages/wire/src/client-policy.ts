@@ -48,3 +48,22 @@ export interface ClientPolicies {
 export function clientsChangedChannel(prefix: string): string {
   return `${prefix}clients`;
 }
+
+/**
+ * What the worker answers gateways that ask what is spent (`GET /spend`): the sums of the calendar windows that run
+ * now. What has no sum has spent nothing.
+ */
+export interface LedgerSpend {
+  /** ms since the epoch: when it was read. */
+  at: number;
+  sums: readonly LedgerSum[];
+}
+
+export interface LedgerSum {
+  /** "client <id>", "mesh". */
+  account: string;
+  /** ms since the epoch, the end exclusive. */
+  allowance: { name: "hour" | "day" | "month"; unit: "nanoDollars"; startsAt: number; endsAt: number };
+  /** Nano-dollars. */
+  used: number;
+}

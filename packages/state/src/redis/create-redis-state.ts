@@ -68,7 +68,16 @@ export function createRedisState(options: RedisStateOptions): State {
   const onChange = options.onChange ?? (() => {});
   const spend = createSharedSpendBook({ link: () => link, runner, keys, replicaId, now });
   const link: FleetLink = createFleetLink({
-    ...{ replicaId, runner, keys, circuit, local, open, definitions, textOf, now, onChange },
+    replicaId,
+    runner,
+    keys,
+    circuit,
+    local,
+    open,
+    definitions,
+    textOf,
+    now,
+    onChange,
     companion: spend,
   });
   const store = createSharedStore({ runner, keys, random, textOf });

@@ -119,9 +119,9 @@ async function reserveMany(
     const allowance = hour(1000);
     await Promise.all([one.refresh(), two.refresh()]);
     let given = 0;
-    let running = true;
+    const stop = new AbortController();
     const client = async (state: State): Promise<void> => {
-      while (running) {
+      while (!stop.signal.aborted) {
         const reservation = await reserved(state, [allowance], { amount: spend(3), strict: true });
         if (reservation === undefined) return;
         given += 3;
@@ -132,7 +132,7 @@ async function reserveMany(
     await redis.restart();
     await waitUntil(isShared(one, two), "both are back");
     await Promise.all([one, two].map((state) => state.refresh()));
-    running = false;
+    stop.abort();
     await Promise.all(clients);
     // each knew the sum as of its own last answer: what the other had given since then is the ledger's to tell
     expect(given).toBeLessThanOrEqual(1000 + 6 * 3 * 3);

@@ -80,7 +80,7 @@ export function createSpendStore({ runner, keys }: { runner: ScriptRunner; keys:
       return answer === UNSEEDED ? "unseeded" : "seeded";
     },
     windowOf,
-    windowNamed: keys.spendWindow,
+    windowNamed: (name) => keys.spendWindow(name),
     nameSums: (sums) =>
       sums.map(({ account, allowance, used }) => ({
         window: windowOf(account, allowance),
