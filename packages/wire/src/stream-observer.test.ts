@@ -188,16 +188,17 @@ const streams = existsSync(recorded) ? readdirSync(recorded).filter((name) => na
   },
 );
 
+const textDelta = (text: string) => ({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } });
+
 describe("createStreamObserver: the usage of a stream that ends before its time", () => {
   const start = {
     type: "message_start",
     message: { type: "message", model: "m", usage: { input_tokens: 40, output_tokens: 1 } },
   };
   const block = { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } };
-  const delta = (text: string) => ({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } });
 
   it("is the input that was told, and the output that was seen, as an estimate", () => {
-    const usage = observe(start, block, ...Array.from({ length: 50 }, () => delta("some words "))).usageSoFar();
+    const usage = observe(start, block, ...Array.from({ length: 50 }, () => textDelta("some words "))).usageSoFar();
     expect(usage).toMatchObject({ uncachedInput: 40, estimated: true });
     expect(usage.output).toBeGreaterThan(100);
     expect(usage.output).toBeLessThan(200);
@@ -205,7 +206,7 @@ describe("createStreamObserver: the usage of a stream that ends before its time"
 
   it("is at least what the upstream had counted by then", () => {
     expect(observe(start).usageSoFar()).toMatchObject({ uncachedInput: 40, output: 1, estimated: true });
-    expect(observe(start, block, delta("a")).usageSoFar()).toMatchObject({ output: 1, estimated: true });
+    expect(observe(start, block, textDelta("a")).usageSoFar()).toMatchObject({ output: 1, estimated: true });
   });
 
   it("is nothing where nothing was said", () => {
@@ -214,7 +215,7 @@ describe("createStreamObserver: the usage of a stream that ends before its time"
 
   it("is the upstream's own once it has told why it stopped", () => {
     const end = { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 9 } };
-    expect(observe(start, block, delta("x".repeat(400)), end).usageSoFar()).toMatchObject({
+    expect(observe(start, block, textDelta("x".repeat(400)), end).usageSoFar()).toMatchObject({
       uncachedInput: 40,
       output: 9,
       estimated: false,

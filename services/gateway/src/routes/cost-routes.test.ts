@@ -24,7 +24,7 @@ async function startWorker(answer: (response: ServerResponse) => void): Promise<
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
     request.on("end", () => {
       const { method, url, headers } = request;
-      asked.push({ method, url, headers, body } as Asked);
+      asked.push({ method, url, headers, body });
       answer(response);
     });
   });

@@ -30,19 +30,19 @@ export interface UsageRecorder {
 }
 
 export function createUsageRecorder(deps: UsageRecorderDeps): UsageRecorder {
-  const { append, instance, leaseMs, now = Date.now } = deps;
+  const { instance, now = Date.now } = deps;
   return {
     open(opening) {
       const at = now();
       const attempt: AttemptFacts = { attemptId: randomUUID(), instance, at, ...opening };
-      append({ kind: "intent", attempt, leaseUntil: at + leaseMs() });
+      deps.append({ kind: "intent", attempt, leaseUntil: at + deps.leaseMs() });
       let settled = false;
       return {
         attempt,
         settle(ending) {
           if (settled) return;
           settled = true;
-          append({ kind: "settlement", attempt, durationMs: Math.max(0, now() - at), ...ending });
+          deps.append({ kind: "settlement", attempt, durationMs: Math.max(0, now() - at), ...ending });
         },
       };
     },
