@@ -90,3 +90,22 @@ describe("a stream that writes to the cache for an hour", () => {
     expect(usage).toMatchObject({ cacheWrite5m: 15, cacheWrite1h: 50 });
   });
 });
+
+describe("a stream whose start says more of the prompt uncached than its end", () => {
+  const start = { type: "message_start", message: { usage: { input_tokens: 1000, output_tokens: 1 } } };
+  const end = (usage: object) => ({ type: "message_delta", usage: { output_tokens: 5, ...usage } });
+
+  it("counts no token twice", () => {
+    const split = { input_tokens: 100, cache_read_input_tokens: 900 };
+    expect(observe([start, end(split)])).toMatchObject({ uncachedInput: 100, cacheRead: 900 });
+  });
+
+  it("takes nothing away where the end says less, or mentions only a part", () => {
+    expect(observe([start, end({ input_tokens: 10 })])).toMatchObject({ uncachedInput: 1000, cacheRead: 0, output: 5 });
+    expect(observe([start, end({ cache_read_input_tokens: 7 })])).toMatchObject({ uncachedInput: 1000, cacheRead: 7 });
+    expect(observe([start, end({ input_tokens: 0, cache_read_input_tokens: 0 })])).toMatchObject({
+      uncachedInput: 1000,
+    });
+    expect(observe([start, end({})])).toMatchObject({ uncachedInput: 1000, output: 5 });
+  });
+});

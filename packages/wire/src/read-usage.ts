@@ -6,24 +6,43 @@ export function readUsage(usage: unknown): TokenUsage {
 }
 
 /**
- * Adds a later report to what is known. Figures of a stream are cumulative, so each only grows: a report
- * that lacks a figure, or says less, takes nothing away.
+ * Adds a later report to what is known. Figures of a stream are cumulative, so each only grows: a report that lacks a
+ * figure, or says less, takes nothing away. The prompt's buckets go together: some say all of it uncached at first
+ * and split it later, which must not count twice.
  */
 export function mergeUsage(known: TokenUsage, report: unknown): TokenUsage {
   const fields = asRecord(report);
   if (fields === undefined || !hasFigures(fields)) return known;
-  const writes = cacheWrites(known, fields);
+  const prompt = readPrompt(known, fields);
   return {
-    uncachedInput: Math.max(known.uncachedInput, figure(fields["input_tokens"])),
-    cacheRead: Math.max(known.cacheRead, figure(fields["cache_read_input_tokens"])),
-    cacheWrite5m: Math.max(known.cacheWrite5m, writes.fiveMinutes),
-    cacheWrite1h: Math.max(known.cacheWrite1h, writes.oneHour),
+    ...(promptOf(prompt) >= promptOf(known) ? prompt : pickPrompt(known)),
     output: Math.max(known.output, figure(fields["output_tokens"])),
     reasoning: Math.max(known.reasoning, figure(asRecord(fields["output_tokens_details"])?.["thinking_tokens"])),
     ...webSearches(known, fields),
     ...reportedCost(known, fields),
     estimated: isEstimate(fields),
   };
+}
+
+type PromptUsage = Pick<TokenUsage, "uncachedInput" | "cacheRead" | "cacheWrite5m" | "cacheWrite1h">;
+
+/** What a report does not mention is as it was. */
+function readPrompt(known: TokenUsage, fields: Record<string, unknown>): PromptUsage {
+  const writes = cacheWrites(known, fields);
+  return {
+    uncachedInput: told(fields["input_tokens"]) ?? known.uncachedInput,
+    cacheRead: told(fields["cache_read_input_tokens"]) ?? known.cacheRead,
+    cacheWrite5m: writes.fiveMinutes,
+    cacheWrite1h: writes.oneHour,
+  };
+}
+
+function pickPrompt({ uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h }: TokenUsage): PromptUsage {
+  return { uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h };
+}
+
+function promptOf({ uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h }: PromptUsage): number {
+  return uncachedInput + cacheRead + cacheWrite5m + cacheWrite1h;
 }
 
 /** True when a report says something about the prompt. */
@@ -49,18 +68,20 @@ function hasFigures(fields: Record<string, unknown>): boolean {
  * to the split is taken for five minutes, which the API writes by default.
  */
 function cacheWrites(known: TokenUsage, fields: Record<string, unknown>): { fiveMinutes: number; oneHour: number } {
-  const total = figure(fields["cache_creation_input_tokens"]);
+  const total = told(fields["cache_creation_input_tokens"]);
   const byLifetime = asRecord(fields["cache_creation"]);
   const oneHour = figure(byLifetime?.["ephemeral_1h_input_tokens"]);
   const fiveMinutes = figure(byLifetime?.["ephemeral_5m_input_tokens"]);
   if (fiveMinutes + oneHour > 0) return { fiveMinutes, oneHour };
-  return { fiveMinutes: Math.max(0, total - known.cacheWrite1h), oneHour: known.cacheWrite1h };
+  if (total === undefined) return { fiveMinutes: known.cacheWrite5m, oneHour: known.cacheWrite1h };
+  const hour = Math.min(known.cacheWrite1h, total);
+  return { fiveMinutes: total - hour, oneHour: hour };
 }
 
 /** https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool, "Usage and pricing". */
 function webSearches(known: TokenUsage, fields: Record<string, unknown>): { webSearches?: number } {
-  const told = figure(asRecord(fields["server_tool_use"])?.["web_search_requests"]);
-  const searches = Math.max(known.webSearches ?? 0, told);
+  const ran = figure(asRecord(fields["server_tool_use"])?.["web_search_requests"]);
+  const searches = Math.max(known.webSearches ?? 0, ran);
   return searches > 0 ? { webSearches: searches } : {};
 }
 
@@ -71,8 +92,8 @@ function reportedCost(known: TokenUsage, fields: Record<string, unknown>): { rep
   // A stream's start may say 0 dollars for what is not known yet; a translated answer says it at the end only.
   const isTold = dollars > 0 || (typeof translated === "number" && translated >= 0);
   if (!isTold && known.reportedCostNanoDollars === undefined) return {};
-  const told = Math.max(Math.round(dollars * 1e9), figure(translated));
-  return { reportedCostNanoDollars: Math.max(known.reportedCostNanoDollars ?? 0, told) };
+  const cost = Math.max(Math.round(dollars * 1e9), figure(translated));
+  return { reportedCostNanoDollars: Math.max(known.reportedCostNanoDollars ?? 0, cost) };
 }
 
 /**
@@ -84,7 +105,12 @@ function ownKeyCost(fields: Record<string, unknown>): number {
 }
 
 function figure(value: unknown): number {
-  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
+  return told(value) ?? 0;
+}
+
+function told(value: unknown): number | undefined {
+  if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
+  return Math.max(0, value);
 }
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {
