@@ -11,7 +11,7 @@ export default {
   },
   // Some dependencies ship ESM only.
   transformIgnorePatterns: [
-    "/node_modules/(?!.*(fast-check|pure-rand|gpt-tokenizer|eventsource-parser|google-auth-library|gaxios|image-size|dotenv|commander|gcp-metadata)/)",
+    "/node_modules/(?!.*(fast-check|pure-rand|gpt-tokenizer|eventsource-parser|google-auth-library|gaxios|image-size|dotenv|commander|gcp-metadata|kysely)/)",
   ],
   extensionsToTreatAsEsm: [],
   testTimeout: 20_000,

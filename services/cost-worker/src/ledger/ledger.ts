@@ -39,7 +39,10 @@ export interface ReportQuery {
   from: number;
   to: number;
   by: readonly Dimension[];
-  /** Exact values; each of the list will do. */
+  /**
+   * Exact values; each of the list will do. "" is no client, session, agent or project. Times as groups tell them:
+   * "2026-11-21T10:00+01:00", "2026-11-21", "2026-11".
+   */
   where?: Partial<Record<Dimension, readonly string[]>>;
   /** IANA name: where hours, days and months begin. */
   timeZone: string;
@@ -71,12 +74,20 @@ export interface ReportSums {
   averageDurationMs?: number;
 }
 
+/**
+ * A dimension without a value (no client, session, agent, project) is absent from the group. Hours tell their offset,
+ * "2026-11-21T10:00+01:00": two of them have the same name when a clock is put back. Without rows there are no groups.
+ */
 export type ReportRow = ReportSums & { group: Partial<Record<Dimension, string>> };
 
 export interface WrittenUsage {
   /** Settlements that were new: each is told once and never again, whatever is sent twice. */
   settled: readonly LedgerRow[];
+  /** Rows that a lease had closed as "unknown", as they were, before a settlement among `settled` took their place. */
+  replaced: readonly LedgerRow[];
+  /** Attempts heard of for the first time by their intents. */
   intents: number;
+  /** Events that changed nothing: known already, or intents that came after their settlement. */
   duplicates: number;
 }
 
@@ -121,13 +132,19 @@ export interface Ledger {
   ): Promise<readonly LedgerRow[]>;
   openIntents(): Promise<number>;
   report(query: ReportQuery): Promise<ReportRow[]>;
-  /** Cost, nano-dollars, since `from`: of everything and by provider, straight from the rows. */
+  /** Cost, nano-dollars, since `from`: of everything and by provider, to the last row written. */
   costSince(from: number): Promise<{ total: number; byProvider: Readonly<Record<string, number>> }>;
-  /** Cost, requests, tokens of each client since `from`: what budgets are held against. */
+  /**
+   * Cost, requests, tokens of each client ("": none) since `from`: what budgets are held against, and therefore without
+   * the cost of what a subscription paid.
+   */
   spentByClient(
     from: number,
   ): Promise<Readonly<Record<string, { nanoDollars: number; requests: number; tokens: number }>>>;
-  /** Rows for an export, oldest first; give the last row's attemptId to go on. */
+  /**
+   * Rows for an export, oldest first, 1,000 unless told otherwise; give the last row's attemptId to go on. Rejects with a
+   * RangeError where that row is not there any more.
+   */
   rows(range: { from: number; to: number; after?: string; limit?: number }): Promise<LedgerRow[]>;
   /** Which project a session belongs to, as Claude Code's own transcripts tell. */
   nameProjects(projects: Readonly<Record<string, string>>): Promise<void>;
@@ -139,14 +156,18 @@ export interface Ledger {
   addAlert(alert: Omit<Alert, "id" | "endedAt">, options?: { quietMs?: number }): Promise<Alert | undefined>;
   /** What the open alert of this key tells of is over; without one nothing happens. */
   endAlert(key: string, at: number): Promise<void>;
-  /** Newest first; `open`: only those that have not ended. */
+  /** Newest first, 100 unless told otherwise; `open`: only those that have not ended. */
   listAlerts(options?: { since?: number; limit?: number; open?: boolean }): Promise<Alert[]>;
 
   /** Adds or replaces; the revision rises. */
   writeClient(client: ClientPolicy): Promise<void>;
   listClients(): Promise<{ revision: number; clients: ClientPolicy[] }>;
 
-  /** Rolls whole days before `before` up and removes their rows; sums of reports by day stay the same. */
+  /**
+   * Removes the rows of whole days (UTC) before `before`. Their sums stay, so reports of that time stay the same; lost
+   * are the single attempts (exports, failures, price versions, modes), and the exact cut of a report that begins or
+   * ends amid a quarter of an hour, by session, agent or project amid an hour: such a span counts where it begins.
+   */
   retain(before: number): Promise<{ removed: number }>;
   close(): Promise<void>;
 }

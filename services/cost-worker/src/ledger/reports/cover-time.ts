@@ -1,0 +1,72 @@
+import { FINEST_SPAN, SPANS } from "../sums/cubes.ts";
+
+/** What is read for a piece of time: sums of a span that begin in it, or (span 0) the rows themselves. */
+export interface Segment {
+  /** Which group of the report it belongs to. */
+  bucket: number;
+  /** ms; 0: rows. */
+  span: number;
+  /** ms since the epoch; the end is exclusive. */
+  starts: number;
+  ends: number;
+}
+
+export interface CoverOptions {
+  /** ms since the epoch, a day's begin in UTC: of the time before it there are no rows. */
+  rowsFrom: number;
+  /** ms: the finest span of the sums of that time. */
+  kept: number;
+}
+
+/**
+ * The fewest segments that make up a piece of time: the longest spans in the middle, shorter ones towards its ends, and
+ * rows for what is left there. Where there are no rows any more, the finest sums count where they begin.
+ */
+export function coverTime(piece: Omit<Segment, "span">, { rowsFrom, kept }: CoverOptions): Segment[] {
+  const old = { ...piece, ends: Math.min(piece.ends, rowsFrom) };
+  const recent = { ...piece, starts: Math.max(piece.starts, rowsFrom) };
+  const keptSpans = SPANS.filter((span) => span >= kept);
+  const { bucket } = piece;
+  return [
+    ...cover({ bucket, starts: ceil(old.starts, kept), ends: ceil(old.ends, kept) }, keptSpans.toReversed()),
+    ...cover(recent, SPANS.toReversed()),
+  ];
+}
+
+function cover(piece: Omit<Segment, "span">, spans: readonly number[]): Segment[] {
+  const { bucket, starts, ends } = piece;
+  if (starts >= ends) return [];
+  const [span, ...finer] = spans;
+  if (span === undefined) return [{ ...piece, span: 0 }];
+  const first = ceil(starts, span);
+  const last = Math.floor(ends / span) * span;
+  if (first >= last) return cover(piece, finer);
+  return [
+    ...cover({ bucket, starts, ends: first }, finer),
+    { bucket, span, starts: first, ends: last },
+    ...cover({ bucket, starts: last, ends }, finer),
+  ];
+}
+
+/** One segment in place of neighbours that read the same. */
+export function mergeSegments(segments: readonly Segment[]): Segment[] {
+  const merged: Segment[] = [];
+  for (const segment of segments) {
+    const last = merged.at(-1);
+    if (last?.bucket === segment.bucket && last.span === segment.span && last.ends === segment.starts) {
+      last.ends = segment.ends;
+    } else {
+      merged.push({ ...segment });
+    }
+  }
+  return merged;
+}
+
+function ceil(at: number, span: number): number {
+  return Math.ceil(at / span) * span;
+}
+
+/** Sums begin at whole quarters of an hour. */
+export function quarterOf(at: number): number {
+  return Math.floor(at / FINEST_SPAN) * FINEST_SPAN;
+}
