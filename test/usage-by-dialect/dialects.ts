@@ -151,7 +151,7 @@ export const USAGE_DIALECTS: readonly UsageDialect[] = [
   {
     name: "Ollama Messages",
     kind: "ollama",
-    model: "qwen3-coder",
+    model: "qwen3-coder:30b",
     create: createOpenAiCompatibleProvider,
     tells: { read: false, write5m: false, write1h: false, reasoning: false, cost: false },
     totals: readMessagesTotals,
