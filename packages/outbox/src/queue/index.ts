@@ -1,1 +1,2 @@
-export {};
+export * from "./create-queue-shipper.ts";
+export * from "./create-usage-consumer.ts";
