@@ -44,7 +44,15 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
   });
 
   it("runs every service of its own as a user without rights", async () => {
-    for (const service of ["gateway", "anthropic", "vertex", "github-models", "openrouter", "openai-compatible"])
+    for (const service of [
+      "gateway",
+      "cost-worker",
+      "anthropic",
+      "vertex",
+      "github-models",
+      "openrouter",
+      "openai-compatible",
+    ])
       expect((await project.compose("exec", "-T", service, "id", "-u")).trim()).toBe("1000");
   });
 

@@ -13,6 +13,7 @@ import { countEvents, sendMessages } from "../support/send-messages.ts";
 const RUN = fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url));
 const NAMES = [
   "GATEWAY",
+  "COST_WORKER",
   "VERTEX",
   "GITHUB_MODELS",
   "ANTHROPIC",
@@ -49,13 +50,13 @@ describe("npm start", () => {
   });
 
   async function startMesh(
-    options: { env?: Record<string, string>; files?: Record<string, string> } = {},
+    options: { args?: readonly string[]; env?: Record<string, string>; files?: Record<string, string> } = {},
   ): Promise<Started> {
     const free = await findFreePorts(NAMES.length);
     const ports = Object.fromEntries(NAMES.map((name, index) => [name, free[index] ?? 0]));
     const cwd = mkdtempSync(path.join(os.tmpdir(), "switchyard-start-"));
     for (const [name, content] of Object.entries(options.files ?? {})) writeFileSync(path.join(cwd, name), content);
-    const child = spawn(process.execPath, [RUN, "start"], {
+    const child = spawn(process.execPath, [RUN, "start", ...(options.args ?? [])], {
       cwd,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
@@ -119,18 +120,52 @@ describe("npm start", () => {
     expect(output().match(/anthropic +│ .*: started/g)?.length).toBe(2);
   }, 60_000);
 
-  it("names the service and the variable of a port that is taken, and starts nothing", async () => {
-    const holder = createServer().listen(0, "127.0.0.1");
-    await once(holder, "listening");
-    const port = (holder.address() as { port: number }).port;
-    const { output, exit } = await startMesh({ env: { VERTEX_PORT: String(port) } });
-    expect(await exit).not.toBe(0);
-    expect(output()).toContain(
-      `Port ${port} (vertex) is in use by another program. Stop that program, or set VERTEX_PORT to a free port.`,
-    );
-    expect(output()).not.toContain("started urls");
-    holder.close();
+  it("runs the cost worker too, tells where its ledger is, and answers while it is started again", async () => {
+    const { url, ports, output, sees } = await startMesh();
+    await sees("Point Claude Code here");
+    const port = ports["COST_WORKER"] ?? 0;
+    const [line = ""] = output().match(/│ cost-worker .*on.*│/) ?? [];
+    expect(line).toContain(`http://127.0.0.1:${port}`);
+    expect(line).toMatch(/ledger: \/.*\/\.switchyard\/ledger\.sqlite/);
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+    process.kill(pidOfPort(port), "SIGKILL");
+    expect((await sendMessages(url, REQUEST)).status).toBe(200);
+    await sees(/cost-worker was ended by SIGKILL; starting it again in 0\.5 s/);
+    await sees(/cost-worker +│ .*started[\s\S]*cost-worker +│ .*started/);
   }, 60_000);
+
+  it("with --only starts the services that are named, and says what the others have to share", async () => {
+    const { ports, output, sees } = await startMesh({ args: ["--only", "vertex,openrouter"] });
+    await sees("Point Claude Code here");
+    expect(output()).toContain("Started here: vertex, openrouter.");
+    expect(output()).toContain("Set SWITCHYARD_INNER_TOKEN, the same for every part");
+    expect((await fetch(`http://127.0.0.1:${ports["VERTEX"]}/health/live`)).status).toBe(200);
+    for (const name of ["GATEWAY", "COST_WORKER", "ANTHROPIC"]) await untilFree(ports[name] ?? 0);
+  }, 60_000);
+
+  it("with --only and a name that no service has starts nothing, and lists those that there are", async () => {
+    const { output, exit } = await startMesh({ args: ["--only", "gateway,ledger"], env: { SWITCHYARD_DEMO: "0" } });
+    expect(await exit).toBe(64);
+    expect(output()).toContain("There is no service ledger. Name some of: gateway, cost-worker, ");
+    expect(output()).not.toContain("started");
+  }, 60_000);
+
+  it.each(["VERTEX", "COST_WORKER"])(
+    "names the service and the variable of %s's port if it is taken, and starts nothing",
+    async (prefix) => {
+      const holder = createServer().listen(0, "127.0.0.1");
+      await once(holder, "listening");
+      const port = (holder.address() as { port: number }).port;
+      const { output, exit } = await startMesh({ env: { [`${prefix}_PORT`]: String(port) } });
+      expect(await exit).not.toBe(0);
+      expect(output()).toContain(
+        `Port ${port} (${prefix.toLowerCase().replace("_", "-")}) is in use by another program. Stop that program, or set ${prefix}_PORT to a free port.`,
+      );
+      expect(output()).not.toContain("started urls");
+      holder.close();
+    },
+    60_000,
+  );
 
   it("lists every problem of the configuration at once, with its place and remedy, and starts nothing", async () => {
     const { output, exit } = await startMesh({

@@ -36,6 +36,7 @@ export const SIMULATED: Readonly<Record<string, (url: string) => Record<string, 
 
 const PORT_VARIABLES = [
   "GATEWAY",
+  "COST_WORKER",
   "VERTEX",
   "GITHUB_MODELS",
   "ANTHROPIC",

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { claude } from "./commands/claude.ts";
 import { createTokensCommand } from "./commands/create-tokens.ts";
 import { simulators } from "./commands/simulators.ts";
-import { start } from "./commands/start.ts";
+import { start, type StartOptions } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 import { VERSION } from "./version.ts";
 
@@ -15,7 +15,8 @@ program
   .command("start", { isDefault: true })
   .description("run the whole mesh on this machine")
   .option("--demo", "over simulated upstreams, even where credentials are set", false)
-  .action(async (options: { demo: boolean }) => start(options));
+  .option("--only <services>", "some of its services, with commas: gateway,cost-worker")
+  .action(async (options: StartOptions) => start(options));
 
 program
   .command("demo")

@@ -1,17 +1,21 @@
 import process from "node:process";
 import { describeSettings, loadSettings, SettingsError, type Settings } from "@switchyard/service-kit";
+import { UnknownServiceError } from "../launcher/choose-services.ts";
 import { launchMesh, BusyPortError, type Mesh } from "../launcher/launch-mesh.ts";
 import { launchSimulators, type LaunchedSimulators } from "../launcher/launch-simulators.ts";
-import { renderStartBox } from "../launcher/start-box.ts";
+import { ledgerRow } from "../launcher/ledger-row.ts";
+import { renderStartBox, type StartBox } from "../launcher/start-box.ts";
 import { VERSION } from "../version.ts";
 
 export interface StartOptions {
   /** Simulated upstreams even where credentials are set. */
   demo: boolean;
+  /** Names of the services to start, with commas; absent: all. */
+  only?: string;
 }
 
 /** Exit codes as sysexits.h has them. */
-const EXIT = { configuration: 78, unavailable: 69 } as const;
+const EXIT = { usage: 64, configuration: 78, unavailable: 69 } as const;
 
 /** Runs the whole mesh on this machine until Ctrl-C. */
 export async function start(options: StartOptions): Promise<void> {
@@ -37,8 +41,9 @@ export async function start(options: StartOptions): Promise<void> {
       settings = loadSettings({ cwd, env });
     }
     const colour = process.stdout.isTTY && env["NO_COLOR"] === undefined;
-    mesh = await launchMesh({ settings, env, cwd, write, colour });
-    write(renderStartBox(toStartBox(settings), colour));
+    const only = options.only?.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
+    mesh = await launchMesh({ settings, env, cwd, write, colour, ...(only === undefined ? {} : { only }) });
+    write(renderStartBox(toStartBox(settings, only), colour));
   } catch (error) {
     if (endOnSignals.stopping()) return;
     mesh?.kill();
@@ -52,16 +57,26 @@ function write(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function toStartBox(settings: Settings) {
+function toStartBox(settings: Settings, only: readonly string[] | undefined): StartBox {
   const host = settings.gateway.host === "0.0.0.0" ? "127.0.0.1" : settings.gateway.host;
+  const notices = settings.warnings.map(({ path, problem, remedy }) => `${path}: ${problem}. ${remedy}`);
   return {
     version: VERSION,
     gateway: `http://${host}:${settings.gateway.port}`,
     demo: settings.demo,
-    rows: describeSettings(settings),
+    rows: [ledgerRow(settings), ...describeSettings(settings)],
     clientKeyVariable: settings.gateway.clientKeys.length > 0 ? "SWITCHYARD_CLIENT_KEY" : undefined,
-    notices: settings.warnings.map(({ path, problem, remedy }) => `${path}: ${problem}. ${remedy}`),
+    ownKeys: settings.clients.length > 0,
+    notices: only === undefined ? notices : [...notices, ...noticesOfPart(settings, only)],
   };
+}
+
+/** The rest of the mesh runs elsewhere, and both have to trust each other. */
+function noticesOfPart({ innerToken }: Settings, only: readonly string[]): string[] {
+  const started = `Started here: ${only.join(", ")}.`;
+  return innerToken === undefined
+    ? [started, "Set SWITCHYARD_INNER_TOKEN, the same for every part: else they refuse each other."]
+    : [started];
 }
 
 function fail(error: unknown): void {
@@ -71,8 +86,13 @@ function fail(error: unknown): void {
     process.exitCode = EXIT.configuration;
   } else {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof BusyPortError ? EXIT.unavailable : 1;
+    process.exitCode = exitCodeOf(error);
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UnknownServiceError) return EXIT.usage;
+  return error instanceof BusyPortError ? EXIT.unavailable : 1;
 }
 
 /** First signal: an orderly end. Second: at once. */

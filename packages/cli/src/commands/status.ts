@@ -1,12 +1,16 @@
 import process from "node:process";
 import { loadSettings, type Settings } from "@switchyard/service-kit";
 
-/** Asks the gateway and each provider service for its health and prints a line each. Ends with code 1 when the gateway does not answer. */
+/** Asks the gateway, the cost worker and each provider service for its health and prints a line each. Ends with code 1 when the gateway does not answer. */
 export async function status(options: { json: boolean }): Promise<void> {
   const settings = loadSettings({ cwd: process.cwd(), env: process.env });
   const host = settings.gateway.host === "0.0.0.0" ? "127.0.0.1" : settings.gateway.host;
   const gateway = `http://${host}:${settings.gateway.port}`;
-  const services = [{ name: "gateway", url: gateway }, ...(await listServices(gateway, settings))];
+  const services = [
+    { name: "gateway", url: gateway },
+    { name: "cost-worker", url: settings.costs.workerUrl },
+    ...(await listServices(gateway, settings)),
+  ];
   const rows = await Promise.all(
     services.map(async (service) => ({ ...service, health: await readHealth(service.url) })),
   );

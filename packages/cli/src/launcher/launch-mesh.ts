@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Settings } from "@switchyard/service-kit";
+import { chooseServices } from "./choose-services.ts";
 import { colourOf, prefixLines } from "./log-prefix.ts";
 import { describeBusyPort, findBusyPorts } from "./ports.ts";
 import { createServiceProcess, type ServiceProcess } from "./service-process.ts";
 import { listMeshServices, type MeshService } from "./service-list.ts";
 
+const GATEWAY = "gateway";
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
 export interface LaunchOptions {
@@ -16,6 +18,8 @@ export interface LaunchOptions {
   /** One line of output, already prefixed. */
   write: (line: string) => void;
   colour: boolean;
+  /** Names of the services that are started here; absent: all of them. */
+  only?: readonly string[];
 }
 
 export interface Mesh {
@@ -30,9 +34,13 @@ export class BusyPortError extends Error {
   override readonly name = "BusyPortError";
 }
 
-/** Starts each service of the mesh as its own process and waits until all of them answer. Throws BusyPortError before anything is started. */
+/**
+ * Starts each service of the mesh as its own process and waits until all of them answer. Throws BusyPortError, or
+ * UnknownServiceError for a name in `only`, before anything is started.
+ */
 export async function launchMesh(options: LaunchOptions): Promise<Mesh> {
-  const list = listMeshServices(options.settings);
+  const all = listMeshServices(options.settings);
+  const list = options.only === undefined ? all : chooseServices(all, options.only);
   const busy = await findBusyPorts(
     list.flatMap((service) => service.ports),
     options.settings.gateway.host,
@@ -46,8 +54,8 @@ export async function launchMesh(options: LaunchOptions): Promise<Mesh> {
   const services = list.map((service, index) => startService(service, { ...options, env, width, index }));
   const mesh = createMesh(services);
   try {
-    await Promise.all(list.map((service) => waitUntilLive(service)));
-    await waitUntilReady(options.settings);
+    await Promise.all(list.map((service) => waitUntilLive(service, options.write)));
+    if (list.some(({ name }) => name === GATEWAY)) await waitUntilReady(options.settings);
   } catch (error) {
     mesh.kill();
     throw error;
@@ -76,9 +84,8 @@ function startService(service: MeshService, options: LaunchOptions & { width: nu
 function createMesh(services: readonly ServiceProcess[]): Mesh {
   let stopping: Promise<void> | undefined;
   const stopAll = async (): Promise<void> => {
-    const [gateway, ...rest] = services;
-    await gateway?.stop();
-    await Promise.all(rest.map((service) => service.stop()));
+    await services.find(({ name }) => name === GATEWAY)?.stop();
+    await Promise.all(services.map((service) => service.stop()));
   };
   return {
     services,
@@ -88,17 +95,21 @@ function createMesh(services: readonly ServiceProcess[]): Mesh {
 }
 
 const START_LIMIT_MS = 60_000;
+/** For a service without which the mesh goes on. */
+const PATIENCE_MS = 15_000;
 
 /** Polls /health/live of each listener until it answers. */
-async function waitUntilLive(service: MeshService): Promise<void> {
-  const host = service.host === "0.0.0.0" ? "127.0.0.1" : service.host;
-  for (const { name, port } of service.ports) {
-    const deadline = Date.now() + START_LIMIT_MS;
-    while (!(await isLive(`http://${host}:${port}/health/live`))) {
-      if (Date.now() > deadline)
-        throw new Error(
-          `${name} did not answer on port ${port} within ${START_LIMIT_MS / 1000} s; its log above says why`,
-        );
+async function waitUntilLive({ host, ports, without }: MeshService, write: (line: string) => void): Promise<void> {
+  const limitMs = without === undefined ? START_LIMIT_MS : PATIENCE_MS;
+  for (const { name, port } of ports) {
+    const deadline = Date.now() + limitMs;
+    while (!(await isLive(`http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}/health/live`))) {
+      if (Date.now() > deadline) {
+        const problem = `${name} did not answer on port ${port} within ${limitMs / 1000} s; its log above says why`;
+        if (without === undefined) throw new Error(problem);
+        write(`${problem}. Without it ${without}.`);
+        return;
+      }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -7,6 +7,8 @@ export interface MeshService {
   entry: string;
   ports: readonly { name: string; port: number; variable: string }[];
   host: string;
+  /** What goes on without it; absent: the mesh does not start without it. */
+  without?: string;
 }
 
 const ENTRY_OF_KIND: Readonly<Record<string, { name: string; entry: string }>> = {
@@ -17,7 +19,10 @@ const ENTRY_OF_KIND: Readonly<Record<string, { name: string; entry: string }>> =
 };
 const OTHER_KINDS = { name: "openai-compatible", entry: "services/openai-compatible/src/main.ts" };
 
-/** The processes that these settings ask for: one per kind of service, several listeners where one serves several providers. */
+/**
+ * The processes that these settings ask for: one per kind of service, several listeners where one serves several
+ * providers. The gateway is the first; the cost worker is among them unless it is found elsewhere.
+ */
 export function listMeshServices(settings: Settings): MeshService[] {
   const services = new Map<string, MeshService>();
   for (const provider of settings.providers) {
@@ -38,7 +43,25 @@ export function listMeshServices(settings: Settings): MeshService[] {
     host,
     ports: [{ name: "gateway", port, variable: "GATEWAY_PORT" }],
   };
-  return [gateway, ...services.values()];
+  return [gateway, ...(isWorkerHere(settings) ? [costWorker(settings)] : []), ...services.values()];
+}
+
+function costWorker({ costs }: Settings): MeshService {
+  return {
+    name: "cost-worker",
+    entry: "services/cost-worker/src/main.ts",
+    host: costs.host,
+    ports: [{ name: "cost-worker", port: costs.port, variable: "COST_WORKER_PORT" }],
+    without: `answers go on, and what they cost waits in ${costs.outboxDirectory}`,
+  };
+}
+
+const HERE = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** False where COST_WORKER_URL names another machine, or another port of this one: somebody else runs it then. */
+export function isWorkerHere({ costs }: Pick<Settings, "costs">): boolean {
+  const { hostname, port } = new URL(costs.workerUrl);
+  return (HERE.has(hostname) || hostname === costs.host) && (port === "" ? 80 : Number(port)) === costs.port;
 }
 
 /** The environment variable that moves a provider's port. */

@@ -40,6 +40,12 @@ describe("the start box", () => {
     expect(text).toContain('export ANTHROPIC_API_KEY="$SWITCHYARD_CLIENT_KEY"');
   });
 
+  it("says where each client has a key of its own, unless there is one for all", () => {
+    expect(renderStartBox({ ...BOX, ownKeys: true }, false)).toContain("ANTHROPIC_API_KEY=<the client's own key>");
+    const both = { ...BOX, ownKeys: true, clientKeyVariable: "SWITCHYARD_CLIENT_KEY" };
+    expect(renderStartBox(both, false)).toContain('ANTHROPIC_API_KEY="$SWITCHYARD_CLIENT_KEY"');
+  });
+
   it("says in demo mode that answers are simulated, and does not say so otherwise", () => {
     expect(renderStartBox({ ...BOX, demo: true }, false)).toContain("x-switchyard-simulated");
     expect(renderStartBox(BOX, false)).not.toContain("simulated");

@@ -13,8 +13,10 @@ export interface StartBox {
   gateway: string;
   demo: boolean;
   rows: readonly StartBoxRow[];
-  /** How a client shows its key: the name of the variable that holds it, or undefined when none is needed. */
+  /** How a client shows its key: the name of the variable that holds it, or undefined when there is none of that kind. */
   clientKeyVariable: string | undefined;
+  /** True where each client has a key of its own. */
+  ownKeys?: boolean;
   notices: readonly string[];
 }
 
@@ -47,7 +49,7 @@ export function renderStartBox(box: StartBox, colour: boolean): string {
     ...box.notices.map((notice) => plainLine(notice, yellow)),
     plainLine("Point Claude Code here:", bold),
     plainLine(`  export ANTHROPIC_BASE_URL=${box.gateway}`),
-    plainLine(`  export ANTHROPIC_API_KEY=${box.clientKeyVariable ? `"$${box.clientKeyVariable}"` : "switchyard"}`),
+    plainLine(`  export ANTHROPIC_API_KEY=${keyOf(box)}`),
   ];
   const inner = Math.max(...lines.map((line) => line.text.length));
   const rule = "─".repeat(inner + 2);
@@ -56,6 +58,11 @@ export function renderStartBox(box: StartBox, colour: boolean): string {
     ...lines.map((line) => `│ ${line.shown}${" ".repeat(inner - line.text.length)} │`),
     `└${rule}┘`,
   ].join("\n");
+}
+
+function keyOf({ clientKeyVariable, ownKeys }: StartBox): string {
+  if (clientKeyVariable !== undefined) return `"$${clientKeyVariable}"`;
+  return ownKeys === true ? "<the client's own key>" : "switchyard";
 }
 
 interface Line {
