@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { ScenarioUsage } from "@switchyard/simulators";
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import { type UsageDialect, USAGE_DIALECTS } from "./dialects.ts";
 import { UsageBench } from "./usage-bench.ts";

@@ -10,3 +10,4 @@ export { overridesOf, type PriceOverride, type PriceSettings } from "./prices/pr
 export { completePrice } from "./prices/complete-price.ts";
 export * from "./prices/create-price-refresh.ts";
 export * from "./prices/parse-open-router-prices.ts";
+export { CATALOG_VERSION } from "./data/models.ts";

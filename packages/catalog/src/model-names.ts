@@ -47,3 +47,9 @@ export function candidateNames(normalized: string): string[] {
   if (name.startsWith("claude-") && name.includes(".")) names.push((name = name.replaceAll(".", "-")));
   return names;
 }
+
+/** What is left of a name once vendors, dates and the like are taken off. */
+export function bareName(name: string): string {
+  const normalized = normalizeModelName(name);
+  return candidateNames(normalized).at(-1) ?? normalized;
+}

@@ -69,14 +69,9 @@ describe("a stream whose message_start says that it estimates", () => {
 });
 
 describe("a stream that writes to the cache for an hour", () => {
-  const start = (split: object) => ({
-    type: "message_start",
-    message: { usage: { input_tokens: 1, output_tokens: 1, cache_creation_input_tokens: 50, cache_creation: split } },
-  });
-
   it("counts each write once, though the last report does not say how long it lives", () => {
     const usage = observe([
-      start({ ephemeral_5m_input_tokens: 20, ephemeral_1h_input_tokens: 30 }),
+      startOf({ ephemeral_5m_input_tokens: 20, ephemeral_1h_input_tokens: 30 }),
       { type: "message_delta", usage: { input_tokens: 1, cache_creation_input_tokens: 50, output_tokens: 5 } },
     ]);
     expect(usage).toMatchObject({ cacheWrite5m: 20, cacheWrite1h: 30 });
@@ -84,7 +79,7 @@ describe("a stream that writes to the cache for an hour", () => {
 
   it("takes what later reports add for five minutes", () => {
     const usage = observe([
-      start({ ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 50 }),
+      startOf({ ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 50 }),
       { type: "message_delta", usage: { input_tokens: 1, cache_creation_input_tokens: 65, output_tokens: 5 } },
     ]);
     expect(usage).toMatchObject({ cacheWrite5m: 15, cacheWrite1h: 50 });
@@ -93,19 +88,34 @@ describe("a stream that writes to the cache for an hour", () => {
 
 describe("a stream whose start says more of the prompt uncached than its end", () => {
   const start = { type: "message_start", message: { usage: { input_tokens: 1000, output_tokens: 1 } } };
-  const end = (usage: object) => ({ type: "message_delta", usage: { output_tokens: 5, ...usage } });
 
   it("counts no token twice", () => {
     const split = { input_tokens: 100, cache_read_input_tokens: 900 };
-    expect(observe([start, end(split)])).toMatchObject({ uncachedInput: 100, cacheRead: 900 });
+    expect(observe([start, endOf(split)])).toMatchObject({ uncachedInput: 100, cacheRead: 900 });
   });
 
   it("takes nothing away where the end says less, or mentions only a part", () => {
-    expect(observe([start, end({ input_tokens: 10 })])).toMatchObject({ uncachedInput: 1000, cacheRead: 0, output: 5 });
-    expect(observe([start, end({ cache_read_input_tokens: 7 })])).toMatchObject({ uncachedInput: 1000, cacheRead: 7 });
-    expect(observe([start, end({ input_tokens: 0, cache_read_input_tokens: 0 })])).toMatchObject({
+    expect(observe([start, endOf({ input_tokens: 10 })])).toMatchObject({
+      uncachedInput: 1000,
+      cacheRead: 0,
+      output: 5,
+    });
+    expect(observe([start, endOf({ cache_read_input_tokens: 7 })])).toMatchObject({
+      uncachedInput: 1000,
+      cacheRead: 7,
+    });
+    expect(observe([start, endOf({ input_tokens: 0, cache_read_input_tokens: 0 })])).toMatchObject({
       uncachedInput: 1000,
     });
-    expect(observe([start, end({})])).toMatchObject({ uncachedInput: 1000, output: 5 });
+    expect(observe([start, endOf({})])).toMatchObject({ uncachedInput: 1000, output: 5 });
   });
 });
+
+function startOf(split: object): Record<string, unknown> {
+  const usage = { input_tokens: 1, output_tokens: 1, cache_creation_input_tokens: 50, cache_creation: split };
+  return { type: "message_start", message: { usage } };
+}
+
+function endOf(usage: object): Record<string, unknown> {
+  return { type: "message_delta", usage: { output_tokens: 5, ...usage } };
+}

@@ -56,8 +56,11 @@ describe("where a price is from", () => {
     expect(unknown).toEqual([]);
   });
 
-  it("is a retired model's last price, not its successor's", () => {
-    const { ask } = open();
+  it("is an older model's last price, not its successor's; elsewhere marked", () => {
+    const { ask, unknown } = open();
+    expect(ask("openai", "gpt-5-2025-08-07")).toMatchObject({ source: "catalog", price: { input: 1.25 } });
+    expect(unknown).toEqual([]);
+    expect(ask("azure", "o3")).toMatchObject({ source: "kin", pricedAs: "o3", price: { input: 2, cache_read: 0.5 } });
     expect(ask("anthropic", "claude-opus-4-20250514").price).toMatchObject({ input: 15, output: 75 });
     expect(ask("anthropic", "claude-3-5-haiku-20241022").price).toMatchObject({ input: 0.8, output: 4 });
   });

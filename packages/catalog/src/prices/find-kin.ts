@@ -1,6 +1,6 @@
 import type { ModelTier } from "@switchyard/wire";
 import type { CatalogModel } from "../model.ts";
-import { candidateNames, normalizeModelName } from "../model-names.ts";
+import { bareName } from "../model-names.ts";
 
 interface NameParts {
   /** What is left of the name without version and stage: "claude", "opus". */
@@ -31,8 +31,7 @@ export function findKin(
   name: string,
   { models, tier }: { models: readonly CatalogModel[]; tier: ModelTier },
 ): CatalogModel | undefined {
-  const normalized = normalizeModelName(name);
-  const asked = candidateNames(normalized).at(-1) ?? normalized;
+  const asked = bareName(name);
   const family = familyOf(asked, models);
   if (family === undefined) return undefined;
   const parts = partsOf(asked, family);

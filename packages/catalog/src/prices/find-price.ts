@@ -1,7 +1,7 @@
 import type { ModelPrice } from "@switchyard/wire";
 import type { Catalog } from "../create-catalog.ts";
-import { RETIRED_PRICES } from "../data/retired-prices.ts";
-import { candidateNames, normalizeModelName } from "../model-names.ts";
+import { OLDER_PRICES } from "../data/older-prices.ts";
+import { bareName } from "../model-names.ts";
 import type { CatalogModel, ModelOffer, ProviderKind } from "../model.ts";
 import { completePrice, scalePrice } from "./complete-price.ts";
 import { findKin } from "./find-kin.ts";
@@ -50,7 +50,7 @@ const NOTHING: TablePrice = { price: undefined, source: "none", refreshed: false
 
 /**
  * The price of a model by the tables: listed at the provider itself; else known to be the same as listed elsewhere;
- * else, marked, that of the same model elsewhere, of its retired self, or of its nearest kin.
+ * else, marked, that of the same model elsewhere or of its nearest kin.
  */
 export function findPrice(subject: PriceSubject, tables: PriceTables): TablePrice {
   const { kind, upstreamModel } = subject;
@@ -124,15 +124,21 @@ function priceElsewhere(known: CatalogModel | undefined, { subject, tables }: Se
   return undefined;
 }
 
-/** Of a model that the catalogue does not have: on the refreshed list under its maker's name, or retired. */
-function priceByName({ upstreamModel, model }: PriceSubject, { refreshed: list }: PriceTables): TablePrice | undefined {
+/** Of a model that the catalogue does not have: an older one's last price, or the refreshed list's under its plain name. */
+function priceByName(
+  { kind, upstreamModel, model }: PriceSubject,
+  { refreshed: list }: PriceTables,
+): TablePrice | undefined {
   for (const name of [upstreamModel, model]) {
+    const bare = bareName(name);
+    const older = OLDER_PRICES.find((one) => one.name.test(bare));
+    if (older !== undefined) {
+      const { price, kinds } = older;
+      const isOwn = kinds.some((own) => own === kind);
+      return { price, refreshed: false, ...(isOwn ? { source: "catalog" } : { source: "kin", pricedAs: bare }) };
+    }
     const listed = list.byName(name);
     if (listed !== undefined) return { ...refreshed(listed.price), pricedAs: listed.id };
-    const normalized = normalizeModelName(name);
-    const bare = candidateNames(normalized).at(-1) ?? normalized;
-    const retired = RETIRED_PRICES.find(([pattern]) => pattern.test(bare));
-    if (retired !== undefined) return { price: retired[1], source: "catalog", refreshed: false };
   }
   return undefined;
 }

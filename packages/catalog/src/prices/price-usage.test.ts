@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { type ModelPrice, NO_USAGE, type TokenUsage } from "@switchyard/wire";
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import { priceUsage, ratesFor } from "./price-usage.ts";
 

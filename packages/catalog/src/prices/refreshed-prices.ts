@@ -1,5 +1,5 @@
 import type { ModelPrice } from "@switchyard/wire";
-import { candidateNames, normalizeModelName } from "../model-names.ts";
+import { bareName, normalizeModelName } from "../model-names.ts";
 
 export interface ListedPrice {
   /** "vendor/model", as the list has it. */
@@ -28,6 +28,5 @@ export function createRefreshedPrices(prices: ReadonlyMap<string, ModelPrice>): 
 
 /** Any vendor is taken off, not only those that people put before names. */
 function plainName(name: string): string {
-  const own = normalizeModelName(name).replace(/^~?(?:[\w.-]+\/)+/, "");
-  return candidateNames(own).at(-1) ?? own;
+  return bareName(normalizeModelName(name).replace(/^~?(?:[\w.-]+\/)+/, ""));
 }
