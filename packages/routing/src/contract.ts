@@ -161,6 +161,8 @@ export interface RankInput {
   /** 0…1: the part of requests without a warm cache that goes to targets of which little is known. */
   explorationShare: number;
   maxCostNanoDollars?: number;
+  /** What the holder of the key may use; absent: everything. */
+  allowed?: Allowed;
   /**
    * Under the failover policy "balanced": what a minute of waiting is worth, nano-dollars. Default:
    * DEFAULT_MINUTE_VALUE.
@@ -184,6 +186,16 @@ export interface RankInput {
   turn: number;
 }
 
+/** What the holder of a client key may use. */
+export interface Allowed {
+  /** For people: "the key of anna". */
+  holder: string;
+  /** Names of providers; absent: all. */
+  providers?: readonly string[];
+  /** Canonical names, upstream ids or patterns with "*"; absent: all. */
+  models?: readonly string[];
+}
+
 /** Which model a name means. */
 export interface RequestedModel {
   /** As the client wrote it. */
@@ -205,6 +217,8 @@ export interface Exclusion {
   /** Canonical id; absent: the whole provider. */
   model?: string;
   reason: string;
+  /** It would do, but the holder of the key may not use it. */
+  forbidden?: true;
 }
 
 export interface Plan {

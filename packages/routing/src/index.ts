@@ -1,3 +1,4 @@
+export { explainForbidden } from "./allowed.ts";
 export * from "./choose-mode.ts";
 export * from "./contract.ts";
 export * from "./explain-no-route.ts";

@@ -2,10 +2,11 @@ import { GatewayError, type ModelInfo } from "@switchyard/wire";
 
 import type { Candidate, Exclusion, KnownProvider, RankInput } from "./contract.ts";
 import { findUnfitness, isTooLong, type Needs } from "./fitness.ts";
+import { forbid, mayUseModel, mayUseProvider } from "./allowed.ts";
 import { findRequested } from "./requested-model.ts";
 
 /** What decides on the places where a request can go at all. */
-export type ListInput = Pick<RankInput, "requested" | "substitution" | "pinned" | "providers"> & {
+export type ListInput = Pick<RankInput, "requested" | "substitution" | "pinned" | "providers" | "allowed"> & {
   facts: Needs;
   world: Pick<RankInput["world"], "now">;
 };
@@ -25,12 +26,17 @@ export function listCandidates(input: ListInput): ListedCandidates {
   const usable = selectProviders(input).filter((provider) => {
     const reason = findOffReason(provider);
     if (reason !== undefined) exclusions.push({ provider: provider.name, reason });
-    return reason === undefined;
+    else if (!mayUseProvider(provider.name, input.allowed)) exclusions.push(forbid(input.allowed, provider.name));
+    else return true;
+    return false;
   });
   const fit = orderGroups(usable, input).filter((candidate) => {
     const reason = findUnfitness(candidate.model, input.facts, input.world.now);
     if (reason !== undefined) exclusions.push(exclude(candidate, reason));
-    return reason === undefined;
+    else if (!mayUseModel(candidate.model, input.allowed)) {
+      exclusions.push(forbid(input.allowed, candidate.provider, candidate.model.canonical));
+    } else return true;
+    return false;
   });
   return { candidates: keepLongEnough(fit, input.facts, exclusions), exclusions };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 import { describe, expect, it } from "@jest/globals";
@@ -107,6 +108,65 @@ describe("access with keys", () => {
     expect(kind()).toBe("anonymous");
     settings = { ...CLOSED, clientKeys: [secret("second")] };
     expect(kind()).toBe("client");
+  });
+});
+
+describe("access with a register of keys", () => {
+  const digestOf = (key: string) => createHash("sha256").update(key).digest("hex");
+  const known = new Map<string, { id: string; refused?: string }>([
+    [digestOf("annas-key"), { id: "anna" }],
+    [digestOf("bens-key"), { id: "ben", refused: "This key was revoked." }],
+  ]);
+  const registered = (more: Partial<AccessSettings> = {}): AccessSettings => ({
+    ...OPEN,
+    register: { hasKeys: known.size > 0, find: (digest) => known.get(digest) },
+    ...more,
+  });
+  const identify = (headers: Record<string, string>) =>
+    createAccessGuard(() => registered()).identify(request({ headers }));
+
+  it.each([
+    { "x-api-key": "annas-key" },
+    { authorization: "Bearer annas-key" },
+    { "x-switchyard-key": "annas-key", authorization: "Bearer the-clients-own-token" },
+    { "x-switchyard-key": "bens-key", "x-api-key": "annas-key" },
+  ])("knows whose key it is by %j", (headers) => {
+    expect(identify(headers)).toEqual({ kind: "client", client: "anna", admin: false });
+    expect(ask(registered(), { headers, from: "10.0.0.7" })).toBe("client");
+  });
+
+  it.each([{}, { "x-api-key": "anna" }, { "x-api-key": digestOf("annas-key") }])(
+    "answers 401 to %j, on this machine too",
+    (headers) => {
+      expect(ask(registered(), { headers })).toBe(401);
+      expect(ask(registered({ openToNetwork: true }), { headers, from: "10.0.0.7" })).toBe(401);
+    },
+  );
+
+  it("says of a key that was valid why it is not any more", () => {
+    const guard = createAccessGuard(() => registered());
+    const incoming = request({ headers: { "x-api-key": "bens-key" } });
+    expect(() => guard.check(incoming, guard.identify(incoming))).toThrow("This key was revoked.");
+    expect(ask(registered(), { headers: { "x-api-key": "bens-key" } })).toBe(401);
+  });
+
+  it("lets this machine in without a key while there is none at all", () => {
+    const empty = registered({ register: { hasKeys: false, find: () => undefined } });
+    expect(ask(empty, {})).toBe("anonymous");
+    expect(ask(empty, { from: "10.0.0.7" })).toBe(401);
+  });
+
+  it("takes the keys of the settings as before", () => {
+    const both = registered({ clientKeys: [secret("client-key")] });
+    expect(ask(both, { headers: { "x-api-key": "client-key" } })).toBe("client");
+    expect(ask(both, { headers: { "x-api-key": "annas-key" } })).toBe("client");
+    expect(ask(both, { headers: { "x-api-key": "nobodys-key" } })).toBe(401);
+  });
+
+  it("does not open the admin area, and does not stand in its way", () => {
+    const headers = { "x-api-key": "annas-key" };
+    expect(ask(registered({ adminToken: secret("t") }), { url: "/admin/route", headers })).toBe(401);
+    expect(ask(registered(), { url: "/admin/route" })).toBe("anonymous");
   });
 });
 

@@ -6,10 +6,23 @@ import type { Secret } from "../settings/settings.ts";
 import { digestSecret, isOneOf } from "./compare-secret.ts";
 import { hostNameOf, isListedHost, isLoopbackAddress, isLoopbackName } from "./host-names.ts";
 
+/** Knows keys beyond those of the settings: such as come and go while the process runs. */
+export interface KeyRegister {
+  /** True once any key is known, valid or not: callers without one are then refused. */
+  readonly hasKeys: boolean;
+  /**
+   * Whose key it is, by its SHA-256 in lower-case hex; undefined: nobody's. `refused`: why it is no longer valid, in
+   * words for its holder.
+   */
+  find(digest: string): { id: string; refused?: string } | undefined;
+}
+
 /** The part of the settings that decides who may call. */
 export interface AccessSettings {
   /** Any of these opens the API; empty: callers of this machine only. */
   clientKeys: readonly Secret[];
+  /** Keys beside them; asked at every request. */
+  register?: KeyRegister;
   /** Shared by gateway and services; its bearer is one of us. */
   innerToken?: Secret;
   /** Opens /admin, /api and /dashboard; absent: callers of this machine only. */
@@ -30,6 +43,10 @@ export type CallerKind = "inner" | "client" | "anonymous";
 /** Who calls, by what was presented; decided once per request. */
 export interface Caller {
   kind: CallerKind;
+  /** Of kind "client": id of the key, where a register knows it. */
+  client?: string;
+  /** A key came along that is no longer valid, and no other: why. */
+  refused?: string;
   /** True when the admin token came along. */
   admin: boolean;
 }
@@ -97,9 +114,24 @@ function identify(request: IncomingMessage, settings: DigestedSettings): Caller 
   if (innerToken !== undefined && isOneOf(innerToken, settings.innerTokens)) return { kind: "inner", admin: false };
   for (const name of INNER_HEADERS) delete request.headers[name];
   const presented = presentedKeys(request);
-  const isClient = presented.some((key) => isOneOf(key, settings.clientKeys));
   const admin = settings.adminTokens.length > 0 && presented.some((key) => isOneOf(key, settings.adminTokens));
-  return { kind: isClient ? "client" : "anonymous", admin };
+  const found = findClient(presented, settings.source.register);
+  if (found !== undefined && found.refused === undefined) return { kind: "client", client: found.id, admin };
+  if (presented.some((key) => isOneOf(key, settings.clientKeys))) return { kind: "client", admin };
+  return { kind: "anonymous", admin, ...(found?.refused === undefined ? {} : { refused: found.refused }) };
+}
+
+/** The first key that is valid, else the first that was. */
+function findClient(presented: readonly string[], register: KeyRegister | undefined): ReturnType<KeyRegister["find"]> {
+  if (register?.hasKeys !== true) return undefined;
+  let refused: ReturnType<KeyRegister["find"]>;
+  for (const key of presented) {
+    // Looked up by a digest: how long that takes tells nothing of the keys.
+    const found = register.find(digestSecret(key).toString("hex"));
+    if (found !== undefined && found.refused === undefined) return found;
+    refused ??= found;
+  }
+  return refused;
 }
 
 /** What may hold a key of ours. A client whose own credential is passed on has ours in x-switchyard-key. */
@@ -147,7 +179,7 @@ function check(request: IncomingMessage, caller: Caller, settings: DigestedSetti
   checkOrigin(request, settings.source);
   const keyed = area === "admin" ? caller.admin : caller.admin || caller.kind === "client";
   if (!keyed || area === "admin") checkHost(request, settings.source);
-  if (!keyed) checkAnonymous(request, area, settings);
+  if (!keyed) checkAnonymous(request, { area, refused: caller.refused }, settings);
   if (area === "api") checkContentType(request);
 }
 
@@ -184,9 +216,14 @@ function isAllowedHost(name: string, settings: AccessSettings): boolean {
   return isLoopbackName(name) || isListedHost(name, settings.allowedHosts);
 }
 
-function checkAnonymous(request: IncomingMessage, area: Area, settings: DigestedSettings): void {
+function checkAnonymous(
+  request: IncomingMessage,
+  { area, refused }: { area: Area; refused: string | undefined },
+  settings: DigestedSettings,
+): void {
   const known = area === "admin" ? settings.adminTokens : settings.clientKeys;
-  if (known.length > 0) {
+  if (area !== "admin" && refused !== undefined) throw new GatewayError("authentication_error", refused);
+  if (known.length > 0 || (area !== "admin" && settings.source.register?.hasKeys === true)) {
     throw new GatewayError(
       "authentication_error",
       area === "admin" ? "The admin token is missing or wrong." : "invalid x-api-key",
