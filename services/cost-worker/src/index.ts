@@ -1,1 +1,2 @@
-export * from "./ledger/ledger.ts";
+export { type CostWorker, type CostWorkerDeps, type CostWorkerTimes, createCostWorker } from "./create-cost-worker.ts";
+export * from "./ledger/index.ts";

@@ -1,0 +1,20 @@
+/** Every route of the worker, as `/info` tells them. */
+export const WORKER_ENDPOINTS = [
+  "POST /usage",
+  "GET /spend",
+  "GET /clients",
+  "GET /api/stats",
+  "GET /api/costs",
+  "GET /api/costs/hourly",
+  "GET /api/alerts",
+  "GET /api/report",
+  "GET /api/keys",
+  "POST /api/keys",
+  "DELETE /api/keys/:id",
+  "PUT /api/projects",
+  "GET /health",
+  "GET /health/live",
+  "GET /health/ready",
+  "GET /info",
+  "GET /metrics",
+] as const;

@@ -1,0 +1,109 @@
+import type { Request, Response } from "express";
+
+import { showAlert } from "../alerts/show-alert.ts";
+import { parseCostQuery } from "../reports/parse-cost-query.ts";
+import { addUp, costsAsCsv, showCostRow, showSums } from "../reports/show-costs.ts";
+import { readHourlyCosts, readUsageStats, statsAsCsv } from "../reports/usage-stats.ts";
+import type { WorkerContext } from "../worker-context.ts";
+import type { Handler } from "./guarded.ts";
+import { badRequest, parametersOf } from "./read-input.ts";
+
+type ReportContext = Pick<WorkerContext, "ledger" | "settings" | "now">;
+
+const DEFAULT_HOURS = 24;
+const MOST_HOURS = 24 * 366;
+const DEFAULT_ALERTS = 100;
+const MOST_ALERTS = 1000;
+const DAY_MS = 86_400_000;
+
+/** GET /api/stats?hours=24. */
+export function createStatsHandler(context: ReportContext): Handler {
+  return async (request, response) => {
+    response.json(await readUsageStats(statsContext(context), hoursOf(request)));
+  };
+}
+
+/** GET /api/costs/hourly?hours=24. */
+export function createHourlyCostsHandler(context: ReportContext): Handler {
+  return async (request, response) => {
+    response.json({ hourly_costs: await readHourlyCosts(statsContext(context), hoursOf(request)) });
+  };
+}
+
+/** GET /api/report?format=json|csv&hours=24. */
+export function createReportHandler(context: ReportContext): Handler {
+  return async (request, response) => {
+    const format = parametersOf(request).get("format") ?? "json";
+    if (format !== "json" && format !== "csv") throw badRequest(["format: Input should be one of json, csv"]);
+    const stats = await readUsageStats(statsContext(context), hoursOf(request));
+    if (format === "json") response.json(stats);
+    else sendCsv(response, "switchyard-report.csv", statsAsCsv(stats));
+  };
+}
+
+/** GET /api/costs?since=7d&by=provider,day&format=csv: any sums over the books. */
+export function createCostsHandler({ ledger, settings, now }: ReportContext): Handler {
+  return async (request, response) => {
+    const { timeZone } = settings().costs;
+    const query = parseCostQuery(parametersOf(request), { now: now(), timeZone });
+    if ("problems" in query) throw badRequest(query.problems);
+    const { format, limit, from, to, by } = query;
+    // One more than asked for tells whether there is more.
+    const found = await ledger.report({ ...query, limit: limit + 1 });
+    const rows = found.slice(0, limit);
+    if (format === "csv") {
+      sendCsv(response, "switchyard-costs.csv", costsAsCsv(rows, by));
+      return;
+    }
+    const truncated = found.length > limit;
+    const total = truncated ? await ledger.report({ ...query, by: [], limit: 1 }) : [addUp(rows)];
+    response.json({
+      since: new Date(from).toISOString(),
+      until: new Date(to).toISOString(),
+      time_zone: timeZone,
+      by,
+      rows: rows.map((row) => showCostRow(row, by)),
+      truncated,
+      total: showSums(total[0] ?? addUp([])),
+    });
+  };
+}
+
+/** GET /api/alerts?hours=…&limit=100&active=true: newest first. */
+export function createAlertsHandler({ ledger, now }: ReportContext): Handler {
+  return async (request, response) => {
+    const parameters = parametersOf(request);
+    const since = parameters.has("hours") ? Math.max(0, now() - hoursOf(request) * (DAY_MS / 24)) : undefined;
+    const alerts = await ledger.listAlerts({
+      limit: wholeNumber(parameters, "limit", { fallback: DEFAULT_ALERTS, most: MOST_ALERTS }),
+      ...(since === undefined ? {} : { since }),
+      ...(parameters.get("active") === "true" ? { open: true } : {}),
+    });
+    response.json({ alerts: alerts.map(showAlert) });
+  };
+}
+
+function statsContext({ ledger, settings, now }: ReportContext) {
+  return { ledger, now: now(), timeZone: settings().costs.timeZone };
+}
+
+function hoursOf(request: Request): number {
+  return wholeNumber(parametersOf(request), "hours", { fallback: DEFAULT_HOURS, most: MOST_HOURS });
+}
+
+function wholeNumber(
+  parameters: URLSearchParams,
+  name: string,
+  { fallback, most }: { fallback: number; most: number },
+): number {
+  const text = parameters.get(name);
+  if (text === null) return fallback;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+  throw badRequest([`${name}: Input should be a whole number from 1 to ${most}`]);
+}
+
+function sendCsv(response: Response, fileName: string, text: string): void {
+  response.setHeader("content-disposition", `attachment; filename="${fileName}"`);
+  response.type("text/csv").send(text);
+}
