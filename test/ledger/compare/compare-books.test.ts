@@ -129,5 +129,9 @@ describe("attempts beside their rows", () => {
     const kills = [{ name: "gateway A", at: 2_010, awayMs: 500 }];
     expect(failedChecks({ requests, attempts, rows, kills })).toEqual([]);
     expect(failedChecks({ requests, attempts, rows, kills: [] })).not.toEqual([]);
+    const before = { ...SEVERED, abortedAt: 1_900 };
+    expect(
+      failedChecks({ requests, attempts: [attempt("a"), attempt("b", { request: before })], rows, kills }),
+    ).not.toEqual([]);
   });
 });

@@ -64,7 +64,8 @@ export function compareBooks({ requests, attempts, rows, kills }: Books): Compar
     const row = books.get(key);
     const marker = attempt?.marker ?? row?.session ?? "";
     const isLast = attempt === undefined || attempt.place === lastPlaces.get(marker);
-    return compareOne({ client: clients.get(marker), attempt, row, isOrphan: orphans.has(marker) && isLast });
+    const orphaned = isLast && isOrphan(attempt, orphans.get(marker));
+    return compareOne({ client: clients.get(marker), attempt, row, orphaned });
   });
   return { compared, duplicates, strangers, tokens: sumTokens(compared) };
 }
@@ -78,19 +79,30 @@ interface Pair {
   attempt: UpstreamAttempt | undefined;
   row: BookRow | undefined;
   /** Its gateway died before the client had the end. */
-  isOrphan: boolean;
+  orphaned: boolean;
 }
 
 /** A client that leaves is noted a moment later: a gateway that dies in that moment cannot say so. */
-const LEAVING_MS = 1_000;
+const LEAVING_MS = 300;
+/** Clocks are read before and after what they tell of. */
+const SLACK_MS = 20;
 
-function findOrphans(requests: readonly ClientRequest[], kills: readonly Kill[]): ReadonlySet<string> {
-  const orphans = requests.filter(({ ending, sawEnd, gateway, endedAt }) => {
-    if (ending === "left")
-      return kills.some(({ name, at }) => name === gateway && at <= endedAt + LEAVING_MS && at >= endedAt);
-    return ending === "broken" && !sawEnd;
-  });
-  return new Set(orphans.map(({ marker }) => marker));
+/** Requests whose gateway died before their client had the end, and when. */
+function findOrphans(requests: readonly ClientRequest[], kills: readonly Kill[]): ReadonlyMap<string, number> {
+  const orphans = new Map<string, number>();
+  for (const { marker, ending, sawEnd, gateway, endedAt } of requests) {
+    if (ending === "broken" && !sawEnd) orphans.set(marker, 0);
+    if (ending !== "left") continue;
+    const kill = kills.find(({ name, at }) => name === gateway && at >= endedAt && at <= endedAt + LEAVING_MS);
+    if (kill !== undefined) orphans.set(marker, kill.at);
+  }
+  return orphans;
+}
+
+/** What the gateway had given up before it died is none. */
+function isOrphan(attempt: UpstreamAttempt | undefined, diedAt: number | undefined): boolean {
+  if (diedAt === undefined) return false;
+  return attempt?.request.abortedAt === undefined || attempt.request.abortedAt >= diedAt - SLACK_MS;
 }
 
 function compareOne(pair: Pair): ComparedAttempt {
@@ -107,19 +119,19 @@ function compareOne(pair: Pair): ComparedAttempt {
   };
 }
 
-function fateOf({ client, attempt, isOrphan }: Pair): Fate {
+function fateOf({ client, attempt, orphaned }: Pair): Fate {
   if (attempt === undefined) return "unsent";
   const { plan, request } = attempt;
-  if (isOrphan && client?.ending !== "left") return request.abortedAt === undefined ? "edge" : "killed";
+  if (orphaned && client?.ending !== "left") return request.abortedAt === undefined ? "edge" : "killed";
   if (plan !== "answer") return plan === "cut" ? "cut" : "refused";
-  if (client?.ending === "left") return isOrphan ? "edge" : "left";
+  if (client?.ending === "left") return orphaned ? "edge" : "left";
   return "answered";
 }
 
-function faultOf(fate: Fate, { attempt, row, isOrphan }: Pair): string | undefined {
+function faultOf(fate: Fate, { attempt, row, orphaned }: Pair): string | undefined {
   if (row === undefined) return "no row";
   if (attempt !== undefined && row.provider !== attempt.kind) return `${row.provider} instead of ${attempt.kind}`;
-  if (isIntentOnly(row)) return fate === "edge" || isOrphan ? undefined : describe(row);
+  if (isIntentOnly(row)) return fate === "edge" || orphaned ? undefined : describe(row);
   if (fate === "killed" || fate === "unsent" || attempt === undefined) return describe(row);
   if (row.outcome === "aborted") return fate === "left" || fate === "edge" ? undefined : describe(row);
   const isRight = row.outcome === (attempt.plan === "answer" ? "success" : "failure");
