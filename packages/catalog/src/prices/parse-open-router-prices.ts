@@ -2,6 +2,10 @@ import type { ModelPrice } from "@switchyard/wire";
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** More than $10,000 per million is no price but a slip, of units for one: it must not become a bill. */
+const MOST_DOLLARS_PER_TOKEN = 0.01;
+const MOST_DOLLARS_PER_FEE = 100;
+
 type Rates = NonNullable<ModelPrice["long_prompt"]>;
 
 /**
@@ -80,20 +84,20 @@ function readLongPrompt(fields: Fields, base: { input: number; output: number })
 }
 
 function readFee<Name extends string>(name: Name, value: unknown): Partial<Record<Name, number>> {
-  const dollars = readNumber(value);
+  const dollars = readNumber(value, MOST_DOLLARS_PER_FEE);
   return dollars === undefined || dollars === 0 ? {} : ({ [name]: dollars } as Record<Name, number>);
 }
 
 function perMillion(value: unknown): number | undefined {
-  const perToken = readNumber(value);
+  const perToken = readNumber(value, MOST_DOLLARS_PER_TOKEN);
   return perToken === undefined ? undefined : tidy(perToken * 1e6);
 }
 
 /** Negative where the price depends on the request. */
-function readNumber(value: unknown): number | undefined {
+function readNumber(value: unknown, most: number): number | undefined {
   if (typeof value !== "number" && (typeof value !== "string" || value.trim() === "")) return undefined;
   const number = Number(value);
-  return Number.isFinite(number) && number >= 0 ? number : undefined;
+  return number >= 0 && number <= most ? number : undefined;
 }
 
 /** Without the dust of binary fractions. */
