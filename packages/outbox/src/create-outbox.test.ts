@@ -13,6 +13,16 @@ import { formatEntry } from "./files/entry-line.ts";
 const NAMES = (count: number, prefix = "a"): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
+const lines = (...names: string[]): string => names.map((name) => formatEntry({ at: 5, event: intent(name) })).join("");
+
+function leave(files: Record<string, string>): string {
+  const directory = createFolder();
+  const set = join(directory, "one.0123456789ab");
+  mkdirSync(set, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(set, name), content);
+  return directory;
+}
+
 describe("createOutbox", () => {
   it("has an entry on disk when append returns, and ships it in order", async () => {
     const ledger = createTestLedger();
@@ -252,17 +262,6 @@ describe("an entry that the ledger refuses for ever", () => {
 });
 
 describe("files that are not as they were written", () => {
-  const lines = (...names: string[]): string =>
-    names.map((name) => formatEntry({ at: 5, event: intent(name) })).join("");
-
-  function leave(files: Record<string, string>): string {
-    const directory = createFolder();
-    const set = join(directory, "one.0123456789ab");
-    mkdirSync(set, { recursive: true });
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(set, name), content);
-    return directory;
-  }
-
   it("a torn last line is left out and told", async () => {
     const directory = leave({ "00000001.jsonl": lines("a", "b") + lines("c").slice(0, 100) });
     const outbox = open({ directory });

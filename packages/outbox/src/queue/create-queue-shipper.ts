@@ -131,7 +131,7 @@ function batchId(events: readonly UsageEvent[]): string {
 
 async function readOutcome(queue: Queue<UsageJob>, id: string): Promise<[state: number, text: string]> {
   const outcome = await queue.getBackend().isFinished(id, true);
-  return typeof outcome === "number" ? [outcome, ""] : [outcome[0], `${outcome[1]}`];
+  return typeof outcome === "number" ? [outcome, ""] : outcome;
 }
 
 /** Throws an Error at the time limit; what comes later is let go. */
