@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ModelPrice } from "@switchyard/wire";
 import { createCatalog } from "../create-catalog.ts";
-import { MODELS } from "./models.ts";
+import { CATALOG_VERSION, MODELS } from "./models.ts";
 
 const catalog = createCatalog();
 const everyModel = MODELS.map((model) => [model.canonical, model] as const);
@@ -79,6 +79,33 @@ describe("the prices", () => {
       expect(price.long_prompt.output).toBeGreaterThan(price.output);
     },
   );
+
+  it("are known at every maker, but for the models whose price lists say nothing yet", () => {
+    const makers = new Set(["anthropic", "vertex", "openai", "gemini", "deepseek", "ollama"]);
+    const unpriced = MODELS.flatMap(({ offers }) =>
+      offers.flatMap(({ kind, id, price }) => (makers.has(kind) && price === undefined ? [`${kind} ${id}`] : [])),
+    );
+    expect(unpriced).toEqual([
+      "anthropic claude-fable-5-2",
+      "vertex claude-fable-5-2",
+      "anthropic claude-mythos-5-2",
+      "vertex claude-mythos-5-2",
+    ]);
+  });
+
+  it("that change later do so in order, at readable times", () => {
+    for (const { laterPrices = [] } of MODELS.flatMap(({ offers }) => offers)) {
+      const times = laterPrices.map(({ from }) => Date.parse(from));
+      expect(times.every(Number.isFinite)).toBe(true);
+      expect(times).toEqual(times.toSorted((one, other) => one - other));
+      for (const { price } of laterPrices) expectOrdered(price, false);
+    }
+  });
+
+  it("have a date that names them", () => {
+    expect(CATALOG_VERSION).toMatch(/^20\d\d-\d\d-\d\d$/);
+    expect(new Date(CATALOG_VERSION).toISOString()).toContain(CATALOG_VERSION);
+  });
 
   it("of Claude models follow the documented multiples: writes 1.25 and 2 times the input", () => {
     const claude = everyPrice.filter(([canonical]) => canonical.startsWith("claude-"));

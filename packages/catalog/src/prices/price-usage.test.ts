@@ -47,8 +47,9 @@ describe("the price of used tokens", () => {
 
   it("adds what the request itself and the provider's searches cost, whatever the prompt's length", () => {
     const fees = { ...PRICE, request: 0.005, web_search: 0.01 };
-    expect(priceUsage(fees, usage({ webSearches: 3 }))).toBe(5_000_000 + 3 * 10_000_000);
+    expect(priceUsage(fees, usage({ output: 1, webSearches: 3 }))).toBe(20_000 + 5_000_000 + 3 * 10_000_000);
     expect(priceUsage(fees, usage({ uncachedInput: 200_001 }))).toBe(5_000_000 + 200_001 * 8000);
+    expect(priceUsage(fees, usage({}))).toBe(0);
     expect(priceUsage(PRICE, usage({ webSearches: 3 }))).toBe(0);
   });
 

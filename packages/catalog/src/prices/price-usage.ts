@@ -24,12 +24,15 @@ const HOUR_TO_FIVE_MINUTES = 2 / 1.25;
 
 /**
  * What a used amount of tokens costs, nano-dollars, rounded once at the end. Reasoning is a part of output and
- * charged as such, unless the price has a rate for it; searches and the request itself cost extra where the price says so.
+ * charged as such, unless the price has a rate for it; searches and an answered request itself cost extra
+ * where the price says so.
  */
 export function priceUsage(price: ModelPrice, usage: TokenUsage): number {
   const { uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h, output, webSearches = 0 } = usage;
   const reasoning = Math.min(usage.reasoning, output);
-  const rates = ratesFor(price, uncachedInput + cacheRead + cacheWrite5m + cacheWrite1h);
+  const prompt = uncachedInput + cacheRead + cacheWrite5m + cacheWrite1h;
+  const rates = ratesFor(price, prompt);
+  const requestFee = prompt + output > 0 ? (price.request ?? 0) : 0;
   const pico =
     uncachedInput * perToken(rates.input) +
     cacheRead * perToken(rates.cacheRead) +
@@ -37,7 +40,7 @@ export function priceUsage(price: ModelPrice, usage: TokenUsage): number {
     cacheWrite1h * perToken(rates.cacheWrite1h) +
     (output - reasoning) * perToken(rates.output) +
     reasoning * perToken(rates.reasoning) +
-    Math.round(((price.request ?? 0) + webSearches * (price.web_search ?? 0)) * PICO_PER_DOLLAR);
+    Math.round((requestFee + webSearches * (price.web_search ?? 0)) * PICO_PER_DOLLAR);
   return Math.round(pico / PICO_PER_NANO);
 }
 
