@@ -1,4 +1,4 @@
-import { FINEST_SPAN, SPANS } from "../sums/cubes.ts";
+import { SPANS } from "../sums/cubes.ts";
 
 /** What is read for a piece of time: sums of a span that begin in it, or (span 0) the rows themselves. */
 export interface Segment {
@@ -64,9 +64,4 @@ export function mergeSegments(segments: readonly Segment[]): Segment[] {
 
 function ceil(at: number, span: number): number {
   return Math.ceil(at / span) * span;
-}
-
-/** Sums begin at whole quarters of an hour. */
-export function quarterOf(at: number): number {
-  return Math.floor(at / FINEST_SPAN) * FINEST_SPAN;
 }

@@ -2,7 +2,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 
 import type { ReportQuery, ReportRow } from "../ledger.ts";
 import { type LedgerTables, type Store, SUM_AMOUNTS, type SumAmounts } from "../schema.ts";
-import { FINEST_SPAN, isTime, SESSION_CUBE } from "../sums/cubes.ts";
+import { FINEST_SPAN, isTime, SESSION_CUBE, WHOLE_DAY } from "../sums/cubes.ts";
 import { readFact } from "../write/ledger-facts.ts";
 import type { Segment } from "./cover-time.ts";
 import { type BooksExtent, type ColumnDimension, planReport, type ReportPlan } from "./plan-report.ts";
@@ -46,7 +46,7 @@ export async function readReport(books: Books, store: Store, query: ReportQuery)
   return rows.map((row) => toReportRow(row, plan));
 }
 
-/** Each question is answered by the end of an index. */
+/** In whole days, which every span is a part of. Each question is answered by the end of an index. */
 async function readExtent(books: Books): Promise<BooksExtent> {
   const edge = (which: "asc" | "desc"): Promise<{ at: number } | undefined> =>
     books
@@ -60,8 +60,8 @@ async function readExtent(books: Books): Promise<BooksExtent> {
   const first = await edge("asc");
   const last = await edge("desc");
   return {
-    from: first?.at ?? 0,
-    to: last === undefined ? 0 : last.at + FINEST_SPAN,
+    from: Math.floor((first?.at ?? 0) / WHOLE_DAY) * WHOLE_DAY,
+    to: last === undefined ? 0 : Math.floor(last.at / WHOLE_DAY + 1) * WHOLE_DAY,
     rowsFrom: await readFact(books, "rows_removed_before"),
   };
 }
