@@ -37,6 +37,8 @@ export const HEADERS = Object.freeze({
   attempts: "x-switchyard-attempts",
   overheadMs: "x-switchyard-overhead-ms",
   simulated: "x-switchyard-simulated",
+  /** A sentence for people: a budget is nearly used up, something cheaper has answered. */
+  warning: "x-switchyard-warning",
   /** provider service → gateway: ms it spent itself before sending upstream and after the first output. */
   serviceOverheadMs: "x-switchyard-service-overhead-ms",
 

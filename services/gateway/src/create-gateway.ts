@@ -6,6 +6,7 @@ import {
   createApp,
   createHttpClient,
   createMetrics,
+  type KeyRegister,
   type Logger,
   type Settings,
   type SettingsHolder,
@@ -20,6 +21,7 @@ import { createProviderSlots } from "./attempts/provider-slots.ts";
 import { createReservationKeeper } from "./attempts/reservation-keeper.ts";
 import { createWaitingRoom } from "./attempts/waiting-room.ts";
 import { type Breakers, createBreakers } from "./breakers/create-breakers.ts";
+import { type ClientDeskOptions, createClientDesk } from "./clients/create-client-desk.ts";
 import type { GatewayContext } from "./gateway-context.ts";
 import { createProviderDirectory } from "./providers/provider-directory.ts";
 import { createTraffic } from "./providers/traffic.ts";
@@ -48,6 +50,8 @@ export interface GatewayDeps {
   state?: State;
   /** Takes what is written into the books; closed by who made it. Default: an outbox on disk, on its way to the ledger. */
   outbox?: Pick<Outbox, "append">;
+  /** How often the worker is asked for keys and for what is spent. */
+  clients?: Pick<ClientDeskOptions, "policyIntervalMs" | "spendIntervalMs">;
   /** Also CPU and memory of the process in /metrics. */
   processMetrics?: boolean;
 }
@@ -90,9 +94,13 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   });
   const unsubscribe = settings.subscribe(() => void state.wake());
   const unfollow = followState(state, breakers);
+  const catalog = createCatalog();
+  const clientDesk = await createClientDesk({ settings, state, catalog, http, logger, ...deps.clients });
   const context: Omit<GatewayContext, "onShutdown"> = {
     settings,
-    catalog: createCatalog(),
+    catalog,
+    clients: clientDesk.clients,
+    budgets: clientDesk.budgets,
     directory,
     state,
     breakers,
@@ -124,7 +132,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     service: "gateway",
     logger,
     metrics,
-    guard: createAccessGuard(createAccessSettings(settings)),
+    guard: createAccessGuard(createAccessSettings(settings, clientDesk.clients)),
     routes: (express, lifecycle) =>
       addRoutes(express, { ...context, onShutdown: (hook) => lifecycle.onShutdown(hook) }),
     notReady: () => (isSettled ? undefined : "the provider services have not been looked at yet"),
@@ -137,6 +145,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       unsubscribe,
       unfollow,
       () => directory.close(),
+      () => clientDesk.close(),
       // While there is a way to the worker: what is under way may still arrive.
       () => ownOutbox?.close(),
       () => http.close(),
@@ -155,7 +164,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
 }
 
 /** The guard digests keys once for each object it is given: one per state of the settings. */
-function createAccessSettings(holder: SettingsHolder): () => AccessSettings {
+function createAccessSettings(holder: SettingsHolder, register: KeyRegister): () => AccessSettings {
   let of: Settings | undefined;
   let access: AccessSettings | undefined;
   return () => {
@@ -165,6 +174,7 @@ function createAccessSettings(holder: SettingsHolder): () => AccessSettings {
       const { clientKeys, adminToken, allowedHosts, allowedOrigins, openToNetwork } = now.gateway;
       access = {
         clientKeys,
+        register,
         allowedHosts,
         allowedOrigins,
         ...(now.innerToken === undefined ? {} : { innerToken: now.innerToken }),

@@ -15,6 +15,8 @@ import type { Admission } from "./admission/create-admission.ts";
 import type { ProviderSlots } from "./attempts/provider-slots.ts";
 import type { ReservationKeeper } from "./attempts/reservation-keeper.ts";
 import type { WaitingRoom } from "./attempts/waiting-room.ts";
+import type { BudgetDesk } from "./clients/budget-desk.ts";
+import type { ClientBook } from "./clients/client-book.ts";
 import type { Breakers } from "./breakers/create-breakers.ts";
 import type { ProviderDirectory } from "./providers/provider-directory.ts";
 import type { Traffic } from "./providers/traffic.ts";
@@ -37,6 +39,10 @@ export interface GatewayContext {
   slots: ProviderSlots;
   reservations: ReservationKeeper;
   traffic: Traffic;
+  /** Whose key is whose, and what its holder may do. */
+  clients: ClientBook;
+  /** Lets requests pass while there is money for them. */
+  budgets: BudgetDesk;
   /** The books: every upstream request, and what came of it. */
   usage: UsageRecorder;
   http: HttpClient;

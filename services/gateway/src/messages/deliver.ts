@@ -3,6 +3,7 @@ import { type FailureName, HEADERS, readObservations, type TokenUsage } from "@s
 
 import type { WonResult } from "../attempts/run-attempts.ts";
 import { usedOf } from "../attempts/settlement.ts";
+import { withBudgetHeaders } from "../clients/budget-headers.ts";
 import { answerHeaders } from "../forward-headers.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import type { RequestEnd } from "../providers/traffic.ts";
@@ -100,14 +101,14 @@ function settle({ reservations, state }: GatewayContext, delivery: Delivery, { o
 }
 
 /** Headers of an answer: whose it is, and what it took to get it. */
-function toHeaders({ run, readAt, scope }: Delivery): Record<string, string> {
+function toHeaders({ run, readAt, scope, budget }: Delivery): Record<string, string> {
   const { headers, timing } = run.result;
   // Of several attempts only the last counts: what was lost before is the upstreams' time.
   const before = run.attempts === 1 ? timing.sentAt - readAt : 0;
   const overheadMs = before + timing.serviceOverheadMs + (performance.now() - timing.outputAt);
   const isSimulated = run.provider.simulated || headers[HEADERS.simulated] !== undefined;
   return {
-    ...answerHeaders(headers),
+    ...withBudgetHeaders(answerHeaders(headers), budget.headers),
     [HEADERS.requestId]: scope.requestId,
     [HEADERS.provider]: run.turn.candidate.provider,
     [HEADERS.model]: headers[HEADERS.model] ?? run.turn.candidate.model.canonical,

@@ -4,6 +4,7 @@ import type { Request, Response } from "express";
 
 import type { OutgoingMessage } from "../attempts/attempt.ts";
 import type { RunResult } from "../attempts/run-attempts.ts";
+import type { BudgetEntry } from "../clients/budget-entry.ts";
 import type { Planned } from "./plan-request.ts";
 
 /** One request for a message, as it is known once its body has been read. */
@@ -18,6 +19,8 @@ export interface MessageRequest {
 }
 
 export interface PlannedRequest extends MessageRequest {
+  /** Counts what it costs against budgets. */
+  budget: BudgetEntry;
   /** What was decided when it came; it keeps these settings to its end. */
   planned: Planned;
 }

@@ -9,14 +9,17 @@ import type { AttemptFailure } from "../attempts/attempt.ts";
 import { FAILURE_RULES } from "../attempts/failure-rules.ts";
 import { runAttempts, type RunResult } from "../attempts/run-attempts.ts";
 import { type Attempt, sendAttempt } from "../attempts/send-attempt.ts";
+import type { BudgetEntry } from "../clients/budget-entry.ts";
+import { findOwnKeys } from "../clients/own-keys.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import type { RequestEnd } from "../providers/traffic.ts";
 import { buildRecord } from "../records/build-record.ts";
 import { describeAttempt } from "../usage/describe-attempt.ts";
 import { deliver } from "./deliver.ts";
 import type { MessageRequest, PlannedRequest } from "./message-request.ts";
-import { planPatiently } from "./plan-request.ts";
+import { type Planned, planPatiently, planRequest } from "./plan-request.ts";
 import { endEarly, refuse } from "./refuse.ts";
+import { isSubscription } from "./subscription.ts";
 
 export interface MessagesOptions {
   /** Takes some of the planned candidates only; default: all. Throws when none will do. */
@@ -96,17 +99,23 @@ async function answer(context: GatewayContext, request: Abortable, options: Mess
   const unregister = context.onShutdown(() => request.controller.abort(shuttingDown()));
   try {
     const { headers } = request.request;
-    const planned = await planPatiently(context, { headers, facts: request.facts }, request.message);
+    const policy = context.clients.policyOf(request.scope.caller.client);
+    const planned = await planPatiently(context, { headers, facts: request.facts, policy }, request.message);
     const candidates = options.select?.(planned.plan.candidates, request.facts) ?? planned.plan.candidates;
-    const run = await ask(context, { ...request, planned }, candidates);
-    early?.stop();
-    unregister();
-    request.message.body = RELEASED;
-    const end = await finish(context, { ...request, planned, early }, run);
-    keepRecord(context, { ...request, planned }, { run, outcome: end.outcome });
-    const { reason } = request.message.signal as { reason: unknown };
-    if (run.kind === "aborted" && reason instanceof GatewayError) throw reason;
-    return end;
+    const budget = await enterBudget(context, request, { planned, candidates });
+    try {
+      const run = await ask(context, { ...request, planned, budget }, budget.candidates ?? candidates);
+      early?.stop();
+      unregister();
+      request.message.body = RELEASED;
+      const end = await finish(context, { ...request, planned, budget, early }, run);
+      keepRecord(context, { ...request, planned }, { run, outcome: end.outcome });
+      const { reason } = request.message.signal as { reason: unknown };
+      if (run.kind === "aborted" && reason instanceof GatewayError) throw reason;
+      return end;
+    } finally {
+      void budget.close();
+    }
   } catch (error) {
     early?.stop();
     unregister();
@@ -114,6 +123,32 @@ async function answer(context: GatewayContext, request: Abortable, options: Mess
     endEarly(request, error);
     return { outcome: "failure", attempts: 0 };
   }
+}
+
+/** Everything that could answer comes into question where the budget is used up and its policy wants what is cheap. */
+function enterBudget(
+  context: GatewayContext,
+  { request: { headers }, facts, scope }: MessageRequest,
+  { planned, candidates }: { planned: Planned; candidates: readonly RankedCandidate[] },
+): Promise<BudgetEntry> {
+  const { settings, isFixed } = planned;
+  const policy = context.clients.policyOf(scope.caller.client);
+  const paid = isSubscription(headers)
+    ? settings.providers.filter(({ credential }) => credential?.type === "client")
+    : [];
+  return context.budgets.enter({
+    settings,
+    policy,
+    facts,
+    candidates,
+    isPaid: (provider) => paid.some(({ name }) => name === provider),
+    ...(isFixed
+      ? {}
+      : {
+          findOthers: async () =>
+            (await planRequest(context, { headers, facts, policy, smaller: true, dry: true })).plan.candidates,
+        }),
+  });
 }
 
 function finish(
@@ -128,7 +163,7 @@ function finish(
 
 function keepRecord(
   { state }: GatewayContext,
-  { planned, facts, message, scope }: PlannedRequest,
+  { planned, facts, message, scope }: Omit<PlannedRequest, "budget">,
   { run, outcome }: { run: RunResult; outcome: string },
 ): void {
   const record = buildRecord({
@@ -162,7 +197,7 @@ function startEarlyHeaders({ settings }: GatewayContext, { response, scope }: Me
 
 function ask(
   context: GatewayContext,
-  { planned, message, facts }: PlannedRequest,
+  { planned, message, facts, scope, budget, controller }: PlannedRequest & Abortable,
   candidates: readonly RankedCandidate[],
 ): Promise<RunResult> {
   const { settings, toTake } = planned;
@@ -173,18 +208,23 @@ function ask(
     facts,
     strategy,
     ...(requested.mode === undefined ? {} : { mode: requested.mode }),
+    ...(scope.caller.client === undefined ? {} : { client: scope.caller.client }),
   };
   const sendDeps = {
     http: context.http,
     settings,
-    ownKeys: settings.gateway.clientKeys.map((key) => key.reveal()),
+    ownKeys: findOwnKeys(context, { settings, headers: message.clientHeaders }),
   };
   return runAttempts(
     {
       ...context,
       toTake,
-      send: (attempt) => sendAttempt(sendDeps, attempt),
-      openUsage: (at) => context.usage.open(describeAttempt(attempted, at)),
+      send: async (attempt) => {
+        const noMoney = await budget.beforeAttempt();
+        if (noMoney !== undefined) controller.abort(noMoney);
+        return sendAttempt(sendDeps, attempt);
+      },
+      openUsage: (at) => budget.watch(context.usage.open(describeAttempt(attempted, at))),
       onFailure: (attempt, failure) => noteFailure(context, attempt, failure),
     },
     { candidates, settings, message },

@@ -3,7 +3,9 @@ import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import {
+  type Allowed,
   chooseMode,
+  explainForbidden,
   explainNoRoute,
   type KnownProvider,
   type NameContext,
@@ -17,7 +19,7 @@ import {
 } from "@switchyard/routing";
 import type { Settings } from "@switchyard/service-kit";
 import type { SessionPlace, TakeCandidate } from "@switchyard/state";
-import type { RequestFacts } from "@switchyard/wire";
+import type { ClientPolicy, RequestFacts } from "@switchyard/wire";
 
 import type { GatewayContext } from "../gateway-context.ts";
 import { sessionKeyOf } from "../sessions/session-place.ts";
@@ -33,12 +35,18 @@ export interface PlanInput {
   dry?: boolean;
   /** ms that the request has waited on earlier plans. */
   waitedMs?: number;
+  /** What the holder of the client's key may use; absent: everything. */
+  policy?: ClientPolicy | undefined;
+  /** Also what is smaller than what was asked for: somebody wants it cheap. */
+  smaller?: boolean;
 }
 
 export interface Planned {
   plan: Plan;
   requested: RequestedModel;
   strategy: Strategy;
+  /** The client takes nothing but the model that it asked for. */
+  isFixed: boolean;
   settings: Settings;
   providers: readonly KnownProvider[];
   session: string | undefined;
@@ -72,10 +80,12 @@ export async function planRequest(context: GatewayContext, input: PlanInput): Pr
     names,
     ...(wishes.pinned === undefined ? {} : { pinned: wishes.pinned }),
   });
+  const allowed = input.policy === undefined ? undefined : allowedOf(input.policy);
   const plan = rank({
     facts,
-    requested,
-    substitution: wishes.substitution ?? gateway.substitution,
+    requested: input.smaller === true ? { ...requested, tier: "small" } : requested,
+    substitution: input.smaller === true ? "by_strategy" : (wishes.substitution ?? gateway.substitution),
+    ...(allowed === undefined ? {} : { allowed }),
     ...(wishes.pinned === undefined ? {} : { pinned: wishes.pinned }),
     strategy,
     weights: gateway.weights,
@@ -95,7 +105,8 @@ export async function planRequest(context: GatewayContext, input: PlanInput): Pr
     turn,
   });
   const toTake = createTaker(context, settings, { accounts, facts });
-  return { plan, requested, strategy, settings, providers, session, places, toTake };
+  const isFixed = wishes.substitution === "never";
+  return { plan, requested, strategy, isFixed, settings, providers, session, places, toTake };
 }
 
 /**
@@ -110,7 +121,19 @@ export async function planAnswerable(context: GatewayContext, input: PlanInput):
   const planned = settling === undefined || isGood ? first : await planRequest(context, input);
   if (planned.plan.candidates.length > 0) return planned;
   const { plan, requested, providers } = planned;
-  throw explainNoRoute({ plan, requested, needs: input.facts, providers, catalog: context.catalog });
+  const allowed = input.policy === undefined ? undefined : allowedOf(input.policy);
+  const forbidden = explainForbidden(plan, { allowed, asked: requested.name });
+  throw forbidden ?? explainNoRoute({ plan, requested, needs: input.facts, providers, catalog: context.catalog });
+}
+
+/** undefined: everything. */
+function allowedOf({ name, providers, models }: ClientPolicy): Allowed | undefined {
+  if (providers === undefined && models === undefined) return undefined;
+  return {
+    holder: `the client ${JSON.stringify(name)}`,
+    ...(providers === undefined ? {} : { providers }),
+    ...(models === undefined ? {} : { models }),
+  };
 }
 
 /** Providers that their own check does not reach, as the last request did not: a check alone may be out of date. */

@@ -102,7 +102,7 @@ function describe(context: GatewayContext) {
     simulated: demo,
     routing_strategy: strategyInForce(context.settings.current(), context.state.snapshot()),
     substitution: gateway.substitution,
-    client_key_required: gateway.clientKeys.length > 0,
+    client_key_required: context.clients.hasKeys,
     endpoints: ENDPOINTS,
   };
 }

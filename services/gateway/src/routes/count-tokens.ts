@@ -4,6 +4,7 @@ import { type BodyScan, readRequestFacts, type RequestFacts, scanBody } from "@s
 import type { Request, Response } from "express";
 
 import { findRest } from "../attempts/passed-failure.ts";
+import { findOwnKeys } from "../clients/own-keys.ts";
 import { forwardHeaders } from "../forward-headers.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import { queryOf } from "../messages/messages-handler.ts";
@@ -44,13 +45,14 @@ interface CountRequest {
 /** The upstream's own answer, byte for byte; undefined when it has none to give. */
 async function countNatively(context: GatewayContext, count: CountRequest): Promise<Buffer | undefined> {
   const { request, response, settings, facts, body } = count;
-  const { plan, toTake } = await planRequest(context, { headers: request.headers, facts, dry: true });
+  const policy = context.clients.policyOf(scopeOf(response).caller.client);
+  const { plan, toTake } = await planRequest(context, { headers: request.headers, facts, policy, dry: true });
   const snapshot = context.state.snapshot();
   const candidate = plan.candidates.find((one) => findRest(one, snapshot, toTake(one).bucket) === undefined);
   if (candidate?.model.native_count_tokens !== true) return undefined;
   const provider = settings.providers.find(({ name }) => name === candidate.provider);
   if (provider === undefined) return undefined;
-  const ownKeys = settings.gateway.clientKeys.map((key) => key.reveal());
+  const ownKeys = findOwnKeys(context, { settings, headers: request.headers });
   const passCredentials = provider.credential?.type === "client";
   const { requestId } = scopeOf(response);
   try {
