@@ -1,6 +1,7 @@
 import process from "node:process";
 import { Command } from "commander";
 import { claude } from "./commands/claude.ts";
+import { addCostCommands } from "./commands/costs-options.ts";
 import { createTokensCommand } from "./commands/create-tokens.ts";
 import { simulators } from "./commands/simulators.ts";
 import { start, type StartOptions } from "./commands/start.ts";
@@ -36,6 +37,8 @@ program
   .allowUnknownOption()
   .helpOption(false)
   .action(async (args: string[]) => claude(args));
+
+addCostCommands(program);
 
 program
   .command("create-tokens", { hidden: true })

@@ -17,7 +17,7 @@ export interface CombinedReportNeed {
   days: number;
   /** Answers that did not come through the mesh, with project, session and day. */
   direct: readonly CostRow[];
-  /** Session's project → when it last answered, ms since the epoch. */
+  /** Project → when it last answered, ms since the epoch. */
   lastActivity: ReadonlyMap<string, number>;
   mesh: MeshStatistics;
   suggestions: readonly Suggestion[];

@@ -34,6 +34,8 @@ export interface CostReportNeed {
   catalog: Pick<Catalog, "findModel" | "models">;
   prices: Pick<PriceBook, "cost" | "priceOf">;
   places: readonly Place[];
+  /** Sentences to be told besides. */
+  notes?: readonly string[];
 }
 
 export interface CostReport {
@@ -55,9 +57,16 @@ export interface CostReport {
   cacheSavings: number;
   ledger: { missing?: string };
   transcripts: { missing?: string; stats?: TranscriptStats; ways?: Readonly<Record<Way, number>> };
+  /** Answers that did not come through the mesh, by day, project and session. */
+  direct: readonly CostRow[];
+  /** Project → its last answer in the transcripts, ms since the epoch. */
+  lastActivity: ReadonlyMap<string, number>;
   /** Assumptions and gaps, a sentence each. */
   notes: readonly string[];
 }
+
+/** Models whose tokens are priced elsewhere: the dearest. */
+const MOST_COMPARED = 4;
 
 /** Puts the ledger and the transcripts together; no answer is in it twice. */
 export function buildCostReport(need: CostReportNeed): CostReport {
@@ -72,7 +81,7 @@ export function buildCostReport(need: CostReportNeed): CostReport {
   const bySession = join(ledger?.sessions);
   const daily = sortRows(groupRows(join(ledger?.daily), ["day", "provider", "model"]), ["day"]);
   const models = sortByCost(groupRows(daily, ["provider", "model"]));
-  const alternatives = buildAlternatives(models.slice(0, 5), { ...need, at: need.to });
+  const alternatives = buildAlternatives(models.slice(0, MOST_COMPARED), { ...need, at: need.to });
   return {
     from: need.from,
     to: need.to,
@@ -92,7 +101,10 @@ export function buildCostReport(need: CostReportNeed): CostReport {
       "missing" in need.transcripts
         ? need.transcripts
         : { ways: told.ways, ...(transcripts ? { stats: transcripts.stats } : {}) },
-    notes: buildNotes(need, told),
+    direct: groupRows(told.rows, ["day", "project", "session"]),
+    // Entries are sorted by time: the last one of a project stays.
+    lastActivity: new Map(transcripts?.entries.map(({ project, at }) => [project, at])),
+    notes: [...(need.notes ?? []), ...buildNotes(need, told)],
   };
 }
 

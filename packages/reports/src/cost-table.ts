@@ -73,22 +73,37 @@ export function formatTable({ head, body, foot, texts }: Cells, { colour }: Tabl
 
 const TEXT_WIDTHS: Readonly<Record<string, number>> = { session: 36, agent: 20, project: 28, model: 30 };
 
-/** One row for each group, the figures' columns as wide as they need, short where the terminal is narrow. */
+const LONG_HEAD = ["answers", "input", "cache read", "cache write", "output", "cost"];
+const SHORT_HEAD = ["answers", "input", "read", "written", "output", "cost"];
+
+interface Room {
+  count: (value: number) => string;
+  /** The longest name. */
+  text: number;
+  head: readonly string[];
+}
+
+/** From every digit to as little as can be read. */
+const ROOMS: readonly Room[] = [
+  { count: formatCount, text: 36, head: LONG_HEAD },
+  { count: formatShort, text: 36, head: LONG_HEAD },
+  { count: formatShort, text: 36, head: SHORT_HEAD },
+  { count: formatShort, text: 20, head: SHORT_HEAD },
+];
+const LEAST_ROOM: Room = { count: formatShort, text: 12, head: SHORT_HEAD };
+
+/** One row for each group; figures are short, and long names cut, where the terminal is narrow. */
 export function formatCostTable(rows: readonly CostRow[], by: readonly string[], style: TableStyle): string {
+  const fitting = ROOMS.find((room) => widthOf(costCells(rows, by, room)) <= style.width);
+  return formatTable(costCells(rows, by, fitting ?? LEAST_ROOM), style);
+}
+
+function costCells(rows: readonly CostRow[], by: readonly string[], { count, text, head }: Room): Cells {
   const several = new Set(rows.map(({ way }) => way)).size > 1;
-  const build = (count: (value: number) => string, textWidth: number): Cells => ({
-    head: [
-      ...by.map(titleOf),
-      ...(several ? ["way"] : []),
-      "answers",
-      "input",
-      "cache read",
-      "cache write",
-      "output",
-      "cost",
-    ],
+  return {
+    head: [...by.map(titleOf), ...(several ? ["way"] : []), ...head],
     body: rows.map(({ way, group, sums }) => [
-      ...by.map((name) => shorten(valueOf(name, group[name]), Math.min(TEXT_WIDTHS[name] ?? 24, textWidth))),
+      ...by.map((name) => shorten(valueOf(name, group[name]), Math.min(TEXT_WIDTHS[name] ?? 24, text))),
       ...(several ? [WAY_NAMES[way]] : []),
       ...figures(sums, count),
     ]),
@@ -98,10 +113,7 @@ export function formatCostTable(rows: readonly CostRow[], by: readonly string[],
       ...figures(totalOf(rows), count),
     ],
     texts: by.length + (several ? 1 : 0),
-  });
-  const choices = [build(formatCount, 36), build(formatShort, 36), build(formatShort, 20)];
-  const fits = (cells: Cells): boolean => widthOf(cells) <= style.width;
-  return formatTable(choices.find(fits) ?? build(formatShort, 12), style);
+  };
 }
 
 /** Count and cost of one way; nothing where nothing came. */
@@ -137,7 +149,11 @@ export function formatSideBySide(rows: readonly SideBySideRow[], style: TableSty
     "tokens",
     "total",
   ];
-  const body = rows.map((row) => [row.day, shorten(valueOf("project", row.project), 24), ...line(row)]);
+  const body = rows.map((row) => [
+    row.day,
+    shorten(valueOf("project", row.project), Math.max(8, Math.min(24, style.width - (other ? 88 : 66)))),
+    ...line(row),
+  ]);
   return formatTable({ head, body, foot: ["total", "", ...line(totals)], texts: 2 }, style);
 }
 

@@ -49,6 +49,7 @@ export function describeRange({ from, to, timeZone: zone }: CostReport): string 
 /** What of it came which way, and what the cache did. */
 export function describeTotals({ totals, cacheSavings }: CostReport): string {
   const { all, mesh, direct } = totals;
+  const cached = all.cacheRead + all.cacheWrite5m + all.cacheWrite1h;
   const hit = formatShare(all.cacheRead, promptOf(all));
   const saved =
     cacheSavings < 0 ? `cost ${formatMoney(-cacheSavings)} more than it saved` : `saved ${formatMoney(cacheSavings)}`;
@@ -56,7 +57,7 @@ export function describeTotals({ totals, cacheSavings }: CostReport): string {
     `mesh ${formatMoney(mesh.cost)}`,
     `direct ${formatMoney(direct.cost)}`,
     ...(totals.other_mesh.requests > 0 ? [`other mesh ${formatMoney(totals.other_mesh.cost)}`] : []),
-    `${hit} of input read from cache, which ${saved}`,
+    ...(cached > 0 ? [`${hit} of input read from cache, which ${saved}`] : []),
     ...(mesh.failed + mesh.aborted + mesh.unknown > 0
       ? [`${mesh.failed} failed, ${mesh.aborted} aborted, ${mesh.unknown} unknown`]
       : []),
@@ -67,9 +68,11 @@ export function describeTotals({ totals, cacheSavings }: CostReport): string {
 }
 
 function formatAlternatives(alternatives: readonly Alternative[], style: TableStyle): string {
+  // Beside the two names: model, three figures and the gaps.
+  const longest = Math.max(14, Math.min(32, Math.floor((style.width - 46) / 2)));
   const body = alternatives.map(({ of, at, sameModel, ready, here, warm, cold }, index) => [
-    alternatives[index - 1]?.of === of ? "" : shorten(of, 32),
-    `${shorten(at, 32)}${ready ? "" : " *"}`,
+    alternatives[index - 1]?.of === of ? "" : shorten(of, longest),
+    `${shorten(at, longest)}${ready ? "" : " *"}`,
     sameModel ? "same" : "other",
     ...[here, warm, cold].map(formatMoney),
   ]);

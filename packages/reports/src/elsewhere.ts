@@ -40,32 +40,55 @@ export interface ElsewhereOptions {
   most?: number;
 }
 
-/** The ways of the rows do not matter: a token is a token. Rows need `provider` and `model`. */
+/** Below a cent there is nothing to compare. */
+const LEAST_NANO_DOLLARS = 10_000_000;
+const MOST = 3;
+
+/**
+ * For each row the same model elsewhere, then the cheapest of its tier, places that are set up first. The ways of the
+ * rows do not matter: a token is a token. Rows need `provider` and `model`.
+ */
 export function buildAlternatives(rows: readonly CostRow[], options: ElsewhereOptions): Alternative[] {
-  return rows.flatMap(({ group, sums }) => {
-    const { provider = "", model = "" } = group;
-    const known = options.catalog.findModel(model)?.model;
-    if (known === undefined || promptOf(sums) + sums.output === 0) return [];
-    const from = { provider: provider === "direct" ? "anthropic" : provider, model: known.canonical };
-    const here = findRate(from, options);
-    if (here === undefined) return [];
-    const candidates = options.catalog.models
-      .filter(({ tier, canonical }) => canonical === known.canonical || tier === known.tier)
-      .flatMap((candidate) =>
-        options.places.map((place) => ({ place, model: candidate.canonical, sameModel: candidate === known })),
-      )
-      .filter(({ place, model: name }) => place.name !== from.provider || name !== from.model);
-    return candidates
-      .flatMap(({ place, model: name, sameModel }) => {
-        const price = findRate({ provider: place.name, model: name }, options);
-        if (price === undefined) return [];
-        const of = `${provider}/${known.canonical}`;
-        const facts = { of, at: `${place.name}/${name}`, ready: place.ready, sameModel, requests: sums.requests };
-        return [{ ...facts, here: priceUsage(here, usageOf(sums)), ...priceAt(price, sums) }];
-      })
-      .toSorted((one, other) => Number(other.sameModel) - Number(one.sameModel) || one.warm - other.warm)
-      .slice(0, options.most ?? 4);
-  });
+  return rows.flatMap((row) => compare(row, options));
+}
+
+function compare({ group, sums }: CostRow, options: ElsewhereOptions): Alternative[] {
+  const { provider = "", model = "" } = group;
+  const known = options.catalog.findModel(model)?.model;
+  if (known === undefined) return [];
+  const from = { provider: provider === "direct" ? "anthropic" : provider, model: known.canonical };
+  const price = findRate(from, options);
+  const here = price === undefined ? 0 : priceUsage(price, usageOf(sums));
+  if (here < LEAST_NANO_DOLLARS) return [];
+  const found = options.catalog.models
+    .filter(({ tier, canonical }) => canonical === known.canonical || tier === known.tier)
+    .flatMap(({ canonical }) => options.places.map((place) => ({ place, canonical })))
+    .filter(({ place, canonical }) => place.name !== from.provider || canonical !== from.model)
+    .flatMap(({ place, canonical }): (Alternative & { canonical: string })[] => {
+      const rate = findRate({ provider: place.name, model: canonical }, options);
+      if (rate === undefined) return [];
+      const [of, at, sameModel] = [
+        `${provider}/${known.canonical}`,
+        `${place.name}/${canonical}`,
+        canonical === known.canonical,
+      ];
+      return [
+        { of, at, ready: place.ready, sameModel, requests: sums.requests, here, canonical, ...priceAt(rate, sums) },
+      ];
+    })
+    .toSorted(
+      (one, other) =>
+        Number(other.sameModel) - Number(one.sameModel) ||
+        Number(other.ready) - Number(one.ready) ||
+        one.warm - other.warm,
+    );
+  // Of another model the best place is enough.
+  const seen = new Set<string>();
+  const best = found.filter(({ sameModel, canonical }) => sameModel || (!seen.has(canonical) && seen.add(canonical)));
+  const same = best.filter(({ sameModel }) => sameModel).slice(0, MOST - 1);
+  return [...same, ...best.filter(({ sameModel }) => !sameModel)]
+    .slice(0, options.most ?? MOST)
+    .map(({ canonical: _canonical, ...alternative }) => alternative);
 }
 
 /** The plain price of exactly this model at exactly this place; nothing is guessed, and nothing is free. */

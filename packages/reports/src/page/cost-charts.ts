@@ -9,18 +9,22 @@ import { CARD, COLOURS, INK, LINE } from "./draw-chart.ts";
 export interface Chart {
   option: EChartsOption;
   height: number;
+  /** What each colour means; drawn by the page, which knows how wide its words are. */
+  legend: readonly { name: string; colour: string }[];
 }
 
 const NANO = 1e9;
 const MOST_SERIES = COLOURS.length - 1;
 const OTHERS = "all others";
+/** No letter of the axis is wider, px: nothing measures text where no browser is. */
+const LETTER = 6.9;
 const TEXT = { color: INK, fontSize: 12 };
 
 /** A year of days is drawn; longer times by their days with costs only. */
 const MOST_DAYS = 400;
 
 /** Cost of each day, a colour for each model at each provider. */
-export function dailyChart({ daily, from, to, timeZone }: CostReport, narrow: boolean): Chart {
+export function dailyChart({ daily, from, to, timeZone }: CostReport): Chart {
   const days = listDays(daily, { from, to, timeZone });
   const dear = [...Map.groupBy(daily, seriesOf)]
     .map(([name, rows]) => ({ name, cost: totalOf(rows).cost }))
@@ -28,26 +32,16 @@ export function dailyChart({ daily, from, to, timeZone }: CostReport, narrow: bo
     .map(({ name }) => name);
   const shown = dear.length > MOST_SERIES + 1 ? dear.slice(0, MOST_SERIES) : dear;
   const names = shown.length < dear.length ? [...shown, OTHERS] : shown;
-  const legendLines = narrow ? names.length : Math.ceil(names.length / 3);
   const costs = new Map(
     [
       ...Map.groupBy(daily, (row) => `${row.group["day"]} ${shown.includes(seriesOf(row)) ? seriesOf(row) : OTHERS}`),
     ].map(([key, rows]) => [key, totalOf(rows).cost / NANO]),
   );
   return {
-    height: 260 + legendLines * 20,
+    height: 260,
+    legend: names.map((name, index) => ({ name, colour: colourOf(name === OTHERS ? MOST_SERIES : index) })),
     option: {
-      color: [...COLOURS],
-      legend: {
-        bottom: 0,
-        left: 0,
-        itemWidth: 12,
-        itemHeight: 12,
-        itemGap: 14,
-        textStyle: TEXT,
-        ...(narrow ? { orient: "vertical", itemGap: 6 } : {}),
-      },
-      grid: { top: 12, left: 8, right: 8, bottom: legendLines * 20 + 14, containLabel: true },
+      grid: { top: 12, left: 52, right: 8, bottom: 26 },
       xAxis: {
         type: "category",
         data: days.map((day) => day.slice(5)),
@@ -57,7 +51,7 @@ export function dailyChart({ daily, from, to, timeZone }: CostReport, narrow: bo
       },
       yAxis: moneyAxis(),
       series: names.map((name, index) => ({
-        name: shorten(name, 40),
+        name,
         type: "bar",
         stack: "day",
         barMaxWidth: 34,
@@ -77,18 +71,19 @@ export function rankingChart(rows: readonly CostRow[], nameOf: (row: CostRow) =>
   const groups = [...Map.groupBy(rows, nameOf)]
     .map(([name, members]) => ({ name, members, cost: totalOf(members).cost }))
     .toSorted((one, other) => other.cost - one.cost);
+  const names = groups.map(({ name }) => shorten(name, narrow ? 18 : 40));
   const ways = (["mesh", "direct", "other_mesh"] as const).filter((way) => rows.some((row) => row.way === way));
   const label = { show: true, position: "right" as const, ...TEXT };
   return {
-    height: 28 * groups.length + (ways.length > 1 ? 56 : 30),
+    height: 28 * groups.length + 8,
+    legend: ways.length > 1 ? ways.map((way) => ({ name: WAY_NAMES[way], colour: wayColour(way) })) : [],
     option: {
-      legend: { show: ways.length > 1, bottom: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: TEXT },
-      grid: { top: 4, left: 8, right: narrow ? 62 : 80, bottom: ways.length > 1 ? 30 : 4, containLabel: true },
+      grid: { top: 4, left: Math.max(...names.map(({ length }) => length)) * LETTER + 12, right: 70, bottom: 4 },
       xAxis: { type: "value", show: false },
       yAxis: {
         type: "category",
         inverse: true,
-        data: groups.map(({ name }) => shorten(name, narrow ? 18 : 40)),
+        data: names,
         axisLabel: TEXT,
         axisLine: { show: false },
         axisTick: { show: false },
@@ -129,8 +124,9 @@ export function cacheChart({ daily, from, to, timeZone }: CostReport): Chart {
   });
   return {
     height: 200,
+    legend: [],
     option: {
-      grid: { top: 12, left: 8, right: 12, bottom: 8, containLabel: true },
+      grid: { top: 12, left: 52, right: 14, bottom: 26 },
       xAxis: {
         type: "category",
         data: days.map((day) => day.slice(5)),
@@ -149,6 +145,7 @@ export function cacheChart({ daily, from, to, timeZone }: CostReport): Chart {
           type: "line",
           data: shares,
           connectNulls: false,
+          symbol: "circle",
           symbolSize: 6,
           showAllSymbol: true,
           lineStyle: { color: colourOf(2), width: 2 },

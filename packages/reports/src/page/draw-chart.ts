@@ -21,8 +21,14 @@ export function drawChart(option: EChartsOption, { width, height }: { width: num
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: "inherit" }, ...option });
     const svg = chart.renderToSVGString();
-    return svg.replaceAll(/#0[0-9a-f]{5}\b/g, (colour) => VARIABLES[colour] ?? colour);
+    // Rules for pointers that hover, which would hold for the whole page.
+    return useVariables(svg.replaceAll(/<style[^]*?<\/style>/g, ""));
   } finally {
     chart.dispose();
   }
+}
+
+/** The page's own colours in place of those that stand for them. */
+export function useVariables(text: string): string {
+  return text.replaceAll(/#0[0-9a-f]{5}\b/g, (colour) => VARIABLES[colour] ?? colour);
 }

@@ -21,6 +21,9 @@ section { margin-top: 20px; padding: 18px 20px; background: var(--card); border:
 figure { margin: 0; }
 figure svg { display: block; width: 100%; height: auto; }
 figure .narrow { display: none; }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 8px 0 0; padding: 0; list-style: none; color: var(--muted); font-size: 13px; }
+.legend li { display: flex; align-items: center; gap: 6px; margin: 0; }
+.legend i { width: 11px; height: 11px; border-radius: 3px; }
 details { margin-top: 10px; }
 summary { color: var(--muted); font-size: 13.5px; cursor: pointer; }
 .scroll { overflow-x: auto; }

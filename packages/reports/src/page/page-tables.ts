@@ -43,12 +43,23 @@ function figures(sums: CostSums): string[] {
 }
 
 export function sideBySideCells({ sideBySide }: CostReport): Cells {
+  const hasOther = sideBySide.some(({ otherMesh }) => otherMesh.requests > 0);
   return {
-    head: ["day", "project", "direct", "cost", "mesh", "cost", "other mesh", "cost", "tokens", "total"],
+    head: [
+      "day",
+      "project",
+      "direct",
+      "cost",
+      "mesh",
+      "cost",
+      ...(hasOther ? ["other mesh", "cost"] : []),
+      "tokens",
+      "total",
+    ],
     body: sideBySide.map(({ day, project, direct, mesh, otherMesh, total }) => [
       day,
       valueOf("project", project),
-      ...[direct, mesh, otherMesh].flatMap(formatPair),
+      ...[direct, mesh, ...(hasOther ? [otherMesh] : [])].flatMap(formatPair),
       formatCount(countTokens(total)),
       formatMoney(total.cost),
     ]),

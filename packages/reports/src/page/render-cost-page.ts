@@ -3,7 +3,7 @@ import { countTokens, promptOf, type CostRow } from "../cost-sums.ts";
 import { describeRange, ELSEWHERE_NOTE } from "../cost-text.ts";
 import { formatCount, formatMoney, formatShare, formatShort, shortenPath } from "../format.ts";
 import { cacheChart, dailyChart, rankingChart, sessionName, type Chart } from "./cost-charts.ts";
-import { drawChart } from "./draw-chart.ts";
+import { drawChart, useVariables } from "./draw-chart.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { alternativeCells, cacheCells, costCells, renderTable, sideBySideCells } from "./page-tables.ts";
@@ -43,7 +43,7 @@ function renderSections(report: CostReport): string[] {
   const topSessions = keepTop(sessions, sessionName, MOST_SESSIONS);
   return [
     renderFigure("By day", "Cost of each day by provider and model", {
-      draw: (narrow) => dailyChart(report, narrow),
+      draw: () => dailyChart(report),
       table: renderTable(costCells(report.daily, ["day", "provider", "model"])),
     }),
     renderFigure("By project", "Cost of each project", {
@@ -110,14 +110,21 @@ interface FigureNeed {
 }
 
 function renderFigure(title: string, description: string, { draw, table }: FigureNeed): string {
-  const svg = (narrow: boolean): string => {
-    const { option, height } = draw(narrow);
-    return drawChart(option, { width: narrow ? NARROW : WIDE, height });
-  };
+  const chart = draw(false);
+  const narrow = draw(true);
+  const wideSvg = drawChart(chart.option, { width: WIDE, height: chart.height });
+  const narrowSvg = drawChart(narrow.option, { width: NARROW, height: narrow.height });
   const label = escapeHtml(`${description}. The figures are in the table below.`);
   return `<section><h2>${escapeHtml(title)}</h2>
-<figure role="img" aria-label="${label}"><div class="wide" aria-hidden="true">${svg(false)}</div><div class="narrow" aria-hidden="true">${svg(true)}</div></figure>
+<figure role="img" aria-label="${label}"><div class="wide" aria-hidden="true">${wideSvg}</div><div class="narrow" aria-hidden="true">${narrowSvg}</div></figure>${renderLegend(chart)}
 <details><summary>Figures</summary>${table}</details></section>`;
+}
+
+function renderLegend({ legend }: Chart): string {
+  const items = legend.map(
+    ({ name, colour }) => `<li><i style="background:${useVariables(colour)}"></i>${escapeHtml(name)}</li>`,
+  );
+  return items.length === 0 ? "" : `<ul class="legend">${items.join("")}</ul>`;
 }
 
 function renderList(title: string, items: readonly string[]): string {
