@@ -66,7 +66,7 @@ export interface IntentRecord {
   facts: string;
 }
 
-/** Sums of a span of time (`span` ms from `at`, UTC) over the attempts that agree in the dimensions of `cube`. */
+/** Sums of a span of time (`span` ms from `at`, UTC) over the attempts that agree in the dimensions of `cube`; the others are "". */
 export interface SumRecord extends SumAmounts {
   cube: number;
   span: number;
@@ -81,8 +81,12 @@ export interface SumRecord extends SumAmounts {
   agent: string;
 }
 
+/** Requests that are none of failed, aborted and unknown have succeeded. */
 export interface SumAmounts {
   requests: number;
+  failed: number;
+  aborted: number;
+  unknown: number;
   uncached_input: number;
   cache_read: number;
   cache_write_5m: number;
@@ -173,6 +177,9 @@ export const SUM_KEYS = [
 
 export const SUM_AMOUNTS = [
   "requests",
+  "failed",
+  "aborted",
+  "unknown",
   "uncached_input",
   "cache_read",
   "cache_write_5m",

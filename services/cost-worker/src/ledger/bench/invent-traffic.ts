@@ -156,8 +156,11 @@ const NONE: TokenUsage = {
   estimated: false,
 };
 
-function pick<Value>(values: readonly [Value, ...Value[]], share: number): Value {
-  return values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? values[0];
+/** `share`: 0…1 of the way through the list. */
+function pick<Value>(values: readonly Value[], share: number): Value {
+  const value = values[Math.min(values.length - 1, Math.floor(share * values.length))];
+  if (value === undefined) throw new RangeError("nothing to pick from");
+  return value;
 }
 
 /** Mulberry32: small, quick, and the same for the same seed. */

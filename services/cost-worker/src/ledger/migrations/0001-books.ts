@@ -14,8 +14,8 @@ export async function createBooks(database: Kysely<unknown>, store: Store): Prom
     attempts(text),
     "create index ledger_attempts_at on ledger_attempts (at, attempt_id)",
     sums(text, keyed),
-    // Finds one session among all; 3 is the cube of sessions.
-    "create index ledger_sums_session on ledger_sums (session, span, at) where cube = 3",
+    // Finds one session among all.
+    "create index ledger_sums_session on ledger_sums (session, cube, span, at) where session <> ''",
     `create table ledger_intents (attempt_id ${text} not null primary key, lease_until bigint not null, facts ${text} not null)`,
     "create index ledger_intents_lease on ledger_intents (lease_until)",
     `create table ledger_projects (session ${text} not null primary key, project ${text} not null) ${keyed}`,
@@ -92,6 +92,9 @@ function sums(text: string, keyed: string): string {
     session ${text} not null,
     agent ${text} not null,
     requests bigint not null,
+    failed bigint not null,
+    aborted bigint not null,
+    unknown bigint not null,
     uncached_input bigint not null,
     cache_read bigint not null,
     cache_write_5m bigint not null,

@@ -1,4 +1,4 @@
-import { SPANS } from "../sums/cubes.ts";
+import type { Span } from "../sums/cubes.ts";
 
 /** What is read for a piece of time: sums of a span that begin in it, or (span 0) the rows themselves. */
 export interface Segment {
@@ -14,22 +14,23 @@ export interface Segment {
 export interface CoverOptions {
   /** ms since the epoch, a day's begin in UTC: of the time before it there are no rows. */
   rowsFrom: number;
-  /** ms: the finest span of the sums of that time. */
-  kept: number;
+  /** ms, finest first: of the sums that there are. */
+  spans: readonly Span[];
 }
 
 /**
  * The fewest segments that make up a piece of time: the longest spans in the middle, shorter ones towards its ends, and
  * rows for what is left there. Where there are no rows any more, the finest sums count where they begin.
  */
-export function coverTime(piece: Omit<Segment, "span">, { rowsFrom, kept }: CoverOptions): Segment[] {
+export function coverTime(piece: Omit<Segment, "span">, { rowsFrom, spans }: CoverOptions): Segment[] {
   const old = { ...piece, ends: Math.min(piece.ends, rowsFrom) };
   const recent = { ...piece, starts: Math.max(piece.starts, rowsFrom) };
-  const keptSpans = SPANS.filter((span) => span >= kept);
   const { bucket } = piece;
+  const [finest = 1] = spans;
+  const longestFirst = spans.toReversed();
   return [
-    ...cover({ bucket, starts: ceil(old.starts, kept), ends: ceil(old.ends, kept) }, keptSpans.toReversed()),
-    ...cover(recent, SPANS.toReversed()),
+    ...cover({ bucket, starts: ceil(old.starts, finest), ends: ceil(old.ends, finest) }, longestFirst),
+    ...cover(recent, longestFirst),
   ];
 }
 

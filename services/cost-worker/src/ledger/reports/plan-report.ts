@@ -1,7 +1,7 @@
 import { DIMENSIONS, type Dimension, type ReportQuery } from "../ledger.ts";
 import { chooseCube, type Cube, isTime, type TimeDimension } from "../sums/cubes.ts";
 import { type CalendarBucket, calendarBuckets, zoneNamed } from "./calendar-buckets.ts";
-import { coverTime, mergeSegments, type Segment } from "./cover-time.ts";
+import { type CoverOptions, coverTime, mergeSegments, type Segment } from "./cover-time.ts";
 
 /** Where the books begin and end. */
 export interface BooksExtent {
@@ -23,6 +23,8 @@ export interface ReportPlan {
   columns: readonly ColumnDimension[];
   filters: readonly { column: ColumnDimension; values: readonly string[] }[];
   needsProjects: boolean;
+  /** Only named sessions are asked for, which an index finds. */
+  oneSession: boolean;
 }
 
 const FROM_FINE: readonly TimeDimension[] = ["hour", "day", "month"];
@@ -42,10 +44,11 @@ export function planReport(query: ReportQuery, extent: BooksExtent): ReportPlan 
   );
   return {
     cube,
-    ...cutTime(buckets, by.filter(isTime), { rowsFrom: extent.rowsFrom, kept: cube.kept }),
+    ...cutTime(buckets, by.filter(isTime), { rowsFrom: extent.rowsFrom, spans: cube.spans }),
     columns: by.filter(isColumn),
     filters: filtered.flatMap(([column, values]) => (isTime(column) ? [] : [{ column, values }])),
     needsProjects: used.has("project"),
+    oneSession: query.where?.session !== undefined && !query.where.session.includes(""),
   };
 }
 
@@ -60,7 +63,7 @@ function bucketsOf(query: ReportQuery, extent: BooksExtent, used: ReadonlySet<Di
 function cutTime(
   buckets: readonly CalendarBucket[],
   by: readonly TimeDimension[],
-  options: { rowsFrom: number; kept: number },
+  options: CoverOptions,
 ): Pick<ReportPlan, "segments" | "times"> {
   const times: Partial<Record<TimeDimension, string>>[] = [];
   const numbers = new Map<string, number>();

@@ -2,7 +2,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 
 import type { ReportQuery, ReportRow } from "../ledger.ts";
 import { type LedgerTables, type Store, SUM_AMOUNTS, type SumAmounts } from "../schema.ts";
-import { FINEST_SPAN, isTime, SESSION_CUBE, WHOLE_DAY } from "../sums/cubes.ts";
+import { FINEST_SPAN, isTime, WHOLE_DAY } from "../sums/cubes.ts";
 import { readFact } from "../write/ledger-facts.ts";
 import type { Segment } from "./cover-time.ts";
 import { type BooksExtent, type ColumnDimension, planReport, type ReportPlan } from "./plan-report.ts";
@@ -14,6 +14,9 @@ type Fragment = RawBuilder<unknown>;
 /** Of one attempt, what the sums add up. */
 const AMOUNTS_OF_ROWS: Record<keyof SumAmounts, Fragment> = {
   requests: sql`1`,
+  failed: sql`case when source.outcome = 'failure' then 1 else 0 end`,
+  aborted: sql`case when source.outcome = 'aborted' then 1 else 0 end`,
+  unknown: sql`case when source.outcome = 'unknown' then 1 else 0 end`,
   uncached_input: sql`source.uncached_input`,
   cache_read: sql`source.cache_read`,
   cache_write_5m: sql`source.cache_write_5m`,
@@ -37,7 +40,7 @@ export async function readReport(books: Books, store: Store, query: ReportQuery)
   const { rows } = await sql<GroupRecord>`
     with segments (bucket, span, starts, ends) as materialized (${segmentTable(plan.segments, store)})
     select bucket, ${sql.join([...groupColumns(plan), ...totals()])}
-    from (${sql.join(sources(plan), sql` union all `)}) as pieces
+    from (${sql.join(sources(plan, store), sql` union all `)}) as pieces
     group by ${sql.join([sql`bucket`, ...groupNames(plan)])}
     having sum(requests) <> 0
     order by ${sql.join(orderOf(query, plan))}
@@ -77,19 +80,25 @@ function placeOfJson(place: number): Fragment {
 }
 
 /** Sums where whole spans lie in the time, rows at its edges. */
-function sources(plan: ReportPlan): Fragment[] {
+function sources(plan: ReportPlan, store: Store): Fragment[] {
   const spans = plan.segments.some((segment) => segment.span > 0);
   const rows = plan.segments.some((segment) => segment.span === 0);
-  return [...(spans ? [sumSource(plan)] : []), ...(rows ? [rowSource(plan)] : [])];
+  return [...(spans ? [sumSource(plan, store)] : []), ...(rows ? [rowSource(plan)] : [])];
 }
 
-function sumSource(plan: ReportPlan): Fragment {
+function sumSource(plan: ReportPlan, store: Store): Fragment {
   const amounts = SUM_AMOUNTS.map((amount) => sql`source.${sql.ref(amount)}`);
   return sql`
     select segments.bucket, ${sql.join([...pieceColumns(plan), ...amounts])}
-    from segments cross join ledger_sums as source ${projects(plan)}
+    from segments cross join ledger_sums as source ${sessionIndex(plan, store)} ${projects(plan)}
     where source.cube = ${sql.lit(plan.cube.id)} and source.span = segments.span
-      and source.at >= segments.starts and source.at < segments.ends ${filters(plan)}`;
+      and source.at >= segments.starts and source.at < segments.ends
+      ${plan.oneSession ? sql`and source.session <> ''` : sql``} ${filters(plan)}`;
+}
+
+/** SQLite would rather read all sessions of the time. Postgres knows how few rows a session has. */
+function sessionIndex(plan: ReportPlan, store: Store): Fragment {
+  return store === "sqlite" && plan.oneSession ? sql`indexed by ledger_sums_session` : sql``;
 }
 
 function rowSource(plan: ReportPlan): Fragment {
@@ -100,11 +109,9 @@ function rowSource(plan: ReportPlan): Fragment {
     where segments.span = 0 and source.at >= segments.starts and source.at < segments.ends ${filters(plan)}`;
 }
 
-/** Where a project matters, sessions are read, each of which has one at most. */
+/** A session has one project at most. */
 function projects(plan: ReportPlan): Fragment {
-  return plan.needsProjects && plan.cube.id === SESSION_CUBE
-    ? sql`left join ledger_projects on ledger_projects.session = source.session`
-    : sql``;
+  return plan.needsProjects ? sql`left join ledger_projects on ledger_projects.session = source.session` : sql``;
 }
 
 function filters(plan: ReportPlan): Fragment {
@@ -119,10 +126,8 @@ function valueOf(column: ColumnDimension): Fragment {
   return column === "project" ? sql`coalesce(ledger_projects.project, '')` : sql`source.${sql.ref(column)}`;
 }
 
-/** The outcome is always read: totals tell it apart. */
 function pieceColumns(plan: ReportPlan): Fragment[] {
-  const columns = new Set<ColumnDimension>([...plan.columns, "outcome"]);
-  return [...columns].map((column) => sql`${valueOf(column)} as ${sql.ref(column)}`);
+  return plan.columns.map((column) => sql`${valueOf(column)} as ${sql.ref(column)}`);
 }
 
 function groupNames(plan: ReportPlan): Fragment[] {
@@ -134,16 +139,7 @@ function groupColumns(plan: ReportPlan): Fragment[] {
 }
 
 function totals(): Fragment[] {
-  const total = (amount: Fragment, name: string): Fragment => sql`cast(sum(${amount}) as bigint) as ${sql.ref(name)}`;
-  const ended = (outcome: string, name: string): Fragment =>
-    total(sql`case when outcome = ${sql.lit(outcome)} then requests else 0 end`, name);
-  return [
-    ...SUM_AMOUNTS.map((amount) => total(sql.ref(amount), `sum_${amount}`)),
-    ended("success", "succeeded"),
-    ended("failure", "failed"),
-    ended("aborted", "aborted"),
-    ended("unknown", "unknown"),
-  ];
+  return SUM_AMOUNTS.map((amount) => sql`cast(sum(${sql.ref(amount)}) as bigint) as ${sql.ref(`sum_${amount}`)}`);
 }
 
 function orderOf(query: ReportQuery, plan: ReportPlan): Fragment[] {

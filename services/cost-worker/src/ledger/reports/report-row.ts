@@ -8,10 +8,6 @@ type GroupValues = { [Column in ColumnDimension as `by_${Column}`]?: string };
 /** What the store answers for a group. */
 export interface GroupRecord extends Totals, GroupValues {
   bucket: number;
-  succeeded: number;
-  failed: number;
-  aborted: number;
-  unknown: number;
 }
 
 /** A dimension without a value (no client, no session, no project) is not in the group. */
@@ -24,10 +20,10 @@ export function toReportRow(record: GroupRecord, plan: Pick<ReportPlan, "times" 
   return {
     group,
     requests: record.sum_requests,
-    succeeded: record.succeeded,
-    failed: record.failed,
-    aborted: record.aborted,
-    unknown: record.unknown,
+    succeeded: record.sum_requests - record.sum_failed - record.sum_aborted - record.sum_unknown,
+    failed: record.sum_failed,
+    aborted: record.sum_aborted,
+    unknown: record.sum_unknown,
     uncachedInput: record.sum_uncached_input,
     cacheRead: record.sum_cache_read,
     cacheWrite5m: record.sum_cache_write_5m,

@@ -9,6 +9,8 @@ const DAY = 86_400_000;
 /** Spans that sums are kept for, ms, finest first; each is a multiple of the one before, all begin at the epoch. */
 export const SPANS = [QUARTER, HOUR, QUARTER_DAY, DAY] as const;
 
+export type Span = (typeof SPANS)[number];
+
 export const FINEST_SPAN = QUARTER;
 export const WHOLE_DAY = DAY;
 
@@ -19,29 +21,31 @@ export type SumDimension = Extract<
 >;
 
 /**
- * One set of dimensions for which sums are kept. The fewer dimensions, the fewer sums, so each report reads the
- * smallest cube that knows all its dimensions.
+ * One set of dimensions for which sums are kept. The fewer dimensions, the fewer sums: each report reads the first cube
+ * that knows all its dimensions. Which sets there are follows from what is asked: a session has few clients, projects and
+ * agents, but each of them many models, providers and outcomes, so those stand apart from each other.
  */
 export interface Cube {
+  /** Stands in the table; never given to another set. */
   id: number;
   dimensions: readonly SumDimension[];
-  /** ms: the finest span that outlives the removal of rows. */
-  kept: (typeof SPANS)[number];
+  /** Finest first; finer pieces of time are read from the rows. */
+  spans: readonly Span[];
 }
 
 const TRAFFIC: readonly SumDimension[] = ["provider", "model", "asked_model", "tier", "outcome"];
+const WITHOUT_QUARTERS: readonly Span[] = [HOUR, QUARTER_DAY, DAY];
 
-/** The sums of sessions, of which there are most by far, and by which an index finds one session. */
-export const SESSION_CUBE = 3;
-
-/** Smallest first. */
 export const CUBES: readonly Cube[] = [
-  { id: 1, dimensions: TRAFFIC, kept: QUARTER },
-  { id: 2, dimensions: [...TRAFFIC, "client"], kept: QUARTER },
-  { id: SESSION_CUBE, dimensions: [...TRAFFIC, "client", "session", "agent"], kept: HOUR },
+  { id: 1, dimensions: TRAFFIC, spans: SPANS },
+  { id: 2, dimensions: [...TRAFFIC, "client"], spans: SPANS },
+  { id: 3, dimensions: ["client", "session"], spans: WITHOUT_QUARTERS },
+  { id: 4, dimensions: ["client", "session", "agent"], spans: WITHOUT_QUARTERS },
+  { id: 5, dimensions: ["client", "session", "provider", "model"], spans: WITHOUT_QUARTERS },
+  { id: 6, dimensions: [...TRAFFIC, "client", "session", "agent"], spans: [HOUR, DAY] },
 ];
 
-/** The smallest cube with these dimensions; a project is known by its sessions. */
+/** The first of these dimensions; a project is known by its sessions. */
 export function chooseCube(dimensions: Iterable<Dimension>): Cube {
   const needed = [...dimensions].filter((dimension) => !isTime(dimension)).map(sumDimension);
   const cube = CUBES.find((candidate) => needed.every((dimension) => candidate.dimensions.includes(dimension)));

@@ -1,6 +1,6 @@
 import type { AttemptRecord, SumAmounts, SumRecord } from "../schema.ts";
 import { SUM_AMOUNTS } from "../schema.ts";
-import { type Cube, CUBES, SPANS, type SumDimension } from "./cubes.ts";
+import { type Cube, CUBES, type Span, type SumDimension } from "./cubes.ts";
 
 /** A row that came (1) or went (-1). */
 export interface RowChange {
@@ -14,40 +14,41 @@ export function sumChanges(changes: readonly RowChange[]): SumRecord[] {
 }
 
 function cubeChanges(cube: Cube, changes: readonly RowChange[]): SumRecord[] {
-  let finer = new Map<string, SumRecord>();
-  for (const change of changes) add(finer, fromChange(cube, change));
-  const all = sorted(finer);
-  for (const span of SPANS.slice(1)) {
-    const coarser = new Map<string, SumRecord>();
-    for (const sum of finer.values()) add(coarser, { ...sum, span, at: floor(sum.at, span) });
-    all.push(...sorted(coarser));
-    finer = coarser;
+  const [finest, ...longer] = cube.spans;
+  if (finest === undefined) return [];
+  let sums = addUp(changes.map((change) => ofRow(cube, finest, change)));
+  const all = [...sums];
+  for (const span of longer) {
+    sums = addUp(sums.map((sum) => ({ ...sum, span, at: floor(sum.at, span) })));
+    all.push(...sums);
   }
   return all;
 }
 
-function fromChange(cube: Cube, { record, sign }: RowChange): SumRecord {
-  const span = SPANS[0];
-  const keeps = (dimension: SumDimension): boolean => cube.dimensions.includes(dimension);
-  return {
-    cube: cube.id,
-    span,
-    at: floor(record.at, span),
-    provider: record.provider,
-    model: record.model,
-    asked_model: record.asked_model,
-    tier: record.tier,
-    outcome: record.outcome,
-    client: keeps("client") ? record.client : "",
-    session: keeps("session") ? record.session : "",
-    agent: keeps("agent") ? record.agent : "",
-    ...amounts(record, sign),
-  };
+function ofRow(cube: Cube, span: Span, { record, sign }: RowChange): SumRecord {
+  const key: SumRecord = { cube: cube.id, span, at: floor(record.at, span), ...NO_NAMES, ...amounts(record, sign) };
+  for (const dimension of cube.dimensions) key[dimension] = record[dimension];
+  return key;
 }
+
+/** What a cube does not keep apart. */
+const NO_NAMES = {
+  provider: "",
+  model: "",
+  asked_model: "",
+  tier: "",
+  outcome: "",
+  client: "",
+  session: "",
+  agent: "",
+} as const satisfies Record<SumDimension, string>;
 
 function amounts(record: AttemptRecord, sign: 1 | -1): SumAmounts {
   return {
     requests: sign,
+    failed: record.outcome === "failure" ? sign : 0,
+    aborted: record.outcome === "aborted" ? sign : 0,
+    unknown: record.outcome === "unknown" ? sign : 0,
     uncached_input: sign * record.uncached_input,
     cache_read: sign * record.cache_read,
     cache_write_5m: sign * record.cache_write_5m,
@@ -65,22 +66,20 @@ function amounts(record: AttemptRecord, sign: 1 | -1): SumAmounts {
   };
 }
 
-function add(sums: Map<string, SumRecord>, change: SumRecord): void {
-  const key = keyOf(change);
-  const sum = sums.get(key);
-  if (sum === undefined) {
-    sums.set(key, change);
-    return;
+/** One sum of those with the same key, in the order of keys. */
+function addUp(changes: readonly SumRecord[]): SumRecord[] {
+  const sums = new Map<string, SumRecord>();
+  for (const change of changes) {
+    const key = keyOf(change);
+    const sum = sums.get(key);
+    if (sum === undefined) sums.set(key, { ...change });
+    else for (const amount of SUM_AMOUNTS) sum[amount] += change[amount];
   }
-  for (const amount of SUM_AMOUNTS) sum[amount] += change[amount];
+  return [...sums].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, sum]) => sum);
 }
 
 function keyOf(sum: SumRecord): string {
   return `${sum.at}\0${sum.provider}\0${sum.model}\0${sum.asked_model}\0${sum.tier}\0${sum.outcome}\0${sum.client}\0${sum.session}\0${sum.agent}`;
-}
-
-function sorted(sums: ReadonlyMap<string, SumRecord>): SumRecord[] {
-  return [...sums].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, sum]) => sum);
 }
 
 function floor(at: number, span: number): number {

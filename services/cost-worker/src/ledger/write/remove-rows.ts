@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 
 import type { LedgerTables } from "../schema.ts";
-import { CUBES, SPANS, WHOLE_DAY } from "../sums/cubes.ts";
+import { WHOLE_DAY } from "../sums/cubes.ts";
 import { inChunks } from "./in-chunks.ts";
 import { readFact, writeFact } from "./ledger-facts.ts";
 import { markOf } from "./removed-attempts.ts";
@@ -38,7 +38,6 @@ export async function removeRows({ before, inTransaction }: RemoveOptions): Prom
     removed += some.removed;
     if (some.found < ROWS_AT_ONCE) break;
   }
-  await inTransaction((books) => removeFineSums(books, horizon));
   return { removed };
 }
 
@@ -67,17 +66,4 @@ async function removeSome(books: Books, horizon: number): Promise<{ found: numbe
       .execute();
   });
   return { found: ids.length, removed };
-}
-
-async function removeFineSums(books: Books, horizon: number): Promise<void> {
-  for (const cube of CUBES) {
-    for (const span of SPANS.filter((candidate) => candidate < cube.kept)) {
-      await books
-        .deleteFrom("ledger_sums")
-        .where("cube", "=", cube.id)
-        .where("span", "=", span)
-        .where("at", "<", horizon)
-        .execute();
-    }
-  }
 }
