@@ -188,7 +188,8 @@ describe("a refusal by the Messages API", () => {
     expect(find(anthropic(message), "messages")).toEqual(["field:context_management"]);
     expect(find(anthropic(`${"a.".repeat(200_000)}: Extra inputs`), "messages")).toEqual([]);
     expect(find(anthropic("'".repeat(100_000)), "messages")).toEqual([]);
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    // A search that goes back and forth would take minutes.
+    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 });
 
