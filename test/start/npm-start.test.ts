@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,7 +40,9 @@ interface Started {
 describe("npm start", () => {
   const running: ChildProcess[] = [];
   const simulators: Simulator[] = [];
+  const holders: Server[] = [];
   afterEach(async () => {
+    for (const holder of holders.splice(0)) holder.close();
     await Promise.all(simulators.splice(0).map((simulator) => simulator.close()));
     for (const child of running.splice(0)) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
@@ -154,6 +156,7 @@ describe("npm start", () => {
     "names the service and the variable of %s's port if it is taken, and starts nothing",
     async (prefix) => {
       const holder = createServer().listen(0, "127.0.0.1");
+      holders.push(holder);
       await once(holder, "listening");
       const port = (holder.address() as { port: number }).port;
       const { output, exit } = await startMesh({ env: { [`${prefix}_PORT`]: String(port) } });
@@ -162,7 +165,6 @@ describe("npm start", () => {
         `Port ${port} (${prefix.toLowerCase().replace("_", "-")}) is in use by another program. Stop that program, or set ${prefix}_PORT to a free port.`,
       );
       expect(output()).not.toContain("started urls");
-      holder.close();
     },
     60_000,
   );
