@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as setImmediately, setTimeout as delay } from "node:timers/promises";
 
 import type { UsageEvent } from "@switchyard/wire";
 import { type Job, UnrecoverableError, Worker } from "bullmq";
@@ -60,10 +60,22 @@ export function createUsageConsumer(options: UsageConsumerOptions): UsageConsume
   });
   connection.on("ready", () => problems.clear("redis"));
   const closing = new AbortController();
+  /** Ends the waiting for batches at hand, when `close` has waited long enough. */
+  const givingUp = new Set<(reason: Error) => void>();
 
-  const createWorker = (): Worker<UsageJob> => {
+  const handleUntilClosed = async (events: readonly UsageEvent[]): Promise<void> => {
+    const { promise: givenUp, reject } = Promise.withResolvers<never>();
+    givingUp.add(reject);
+    try {
+      await Promise.race([options.handle(events), givenUp]);
+    } finally {
+      givingUp.delete(reject);
+    }
+  };
+
+  const createWorker = (): UsageWorker => {
     const lockMs = options.lockMs ?? LOCK_MS;
-    const worker = new Worker<UsageJob>(QUEUE_NAME, (job) => handleJob(job, options.handle), {
+    const worker = new UsageWorker(QUEUE_NAME, (job) => handleJob(job, handleUntilClosed), {
       connection,
       prefix: queuePrefix(options.prefix),
       autorun: false,
@@ -107,7 +119,10 @@ export function createUsageConsumer(options: UsageConsumerOptions): UsageConsume
     whole.catch(() => {});
     const inTime = await Promise.race([whole, delay(closeMs, false, { ref: false })]);
     // Redis is away, or the batch takes too long: another consumer gets it when its lock ends.
-    if (!inTime) void worker.disconnect().catch(() => {});
+    if (!inTime) {
+      for (const giveUp of givingUp) giveUp(new Error("the consumer is closed"));
+      await worker.abandon();
+    }
     connection.disconnect();
   };
   return {
@@ -116,6 +131,21 @@ export function createUsageConsumer(options: UsageConsumerOptions): UsageConsume
     },
     close: () => (closed ??= close()),
   };
+}
+
+/** A worker that can be left where closing would wait for a server that is gone. */
+class UsageWorker extends Worker<UsageJob> {
+  /** Ends its timers and connections; those that never came about, it ends itself. */
+  async abandon(): Promise<void> {
+    await this.lockManager.close();
+    const { client, blockingClient } = this.getBackend();
+    await Promise.all(
+      [client, blockingClient].map(async (opening) => {
+        const opened = await Promise.race([opening, setImmediately(undefined)]).catch(() => undefined);
+        opened?.disconnect();
+      }),
+    );
+  }
 }
 
 async function handleJob(job: Job<UsageJob>, handle: UsageConsumerOptions["handle"]): Promise<void> {

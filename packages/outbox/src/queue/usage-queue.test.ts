@@ -81,6 +81,12 @@ function begin(shipper: Shipper, events: readonly UsageEvent[]): Promise<unknown
   );
 }
 
+const start = async (...more: string[]): Promise<TestRedis> => {
+  const redis = await startRedis({ arguments: more });
+  cleanups.push(() => redis.close());
+  return redis;
+};
+
 const BATCH = [intent("a"), intent("b")];
 const MANY = Array.from({ length: 200 }, (_, index) => intent(`m${index}`));
 
@@ -245,12 +251,6 @@ withRedis("the usage queue", () => {
 });
 
 withRedis("the usage queue while Redis comes and goes", () => {
-  const start = async (...more: string[]): Promise<TestRedis> => {
-    const redis = await startRedis({ arguments: more });
-    cleanups.push(() => redis.close());
-    return redis;
-  };
-
   it("fails at once where there is no Redis, and works when there is one", async () => {
     const redis = await start();
     await redis.kill();
@@ -330,10 +330,11 @@ withRedis("the usage queue while Redis comes and goes", () => {
   it("closes soon although Redis is gone", async () => {
     const redis = await start();
     const prefix = randomUUID();
-    const consumer = consume(redis.url, prefix, { closeMs: 200 });
+    const consumer = consume(redis.url, prefix, { closeMs: 200, lockMs: 600 });
     const shipper = shipTo(redis.url, prefix);
     await insist(shipper, BATCH);
     await redis.kill();
+    await waitUntil(() => !consumer.connected, "the consumer knows it");
     const before = performance.now();
     await Promise.all([consumer.close(), shipper.close()]);
     expect(performance.now() - before).toBeLessThan(1500);
