@@ -4,11 +4,12 @@
  * upstream got is looked up in the ledger: settled rows equal the upstreams' counts in every token bucket, rows that
  * only have an intent equal the attempts killed in flight, and there is no third kind.
  *
- *     node test/ledger/main.ts [--only queue,direct,replaced,replaced-direct] [--seconds 60] [--seed 4]
+ *     node test/ledger/main.ts [--only queue,direct,replaced,replaced-direct,postgres] [--seconds 60] [--seed 4]
  *
- * Those with a queue need redis-server.
+ * Those with a queue need redis-server; the last one needs a Postgres server too.
  */
 import { parseArgs } from "node:util";
+import { whyNoPostgres } from "@switchyard/cost-worker/testing";
 import { whyNoRedis } from "@switchyard/state/testing";
 import { formatMachine } from "../bench/report.ts";
 import { formatProof } from "../quota/proof.ts";
@@ -22,21 +23,26 @@ const { values: flags } = parseArgs({
   },
 });
 
-const VARIANTS: Readonly<Record<string, Pick<KillsOptions, "redis" | "replaceGateway">>> = {
+const VARIANTS: Readonly<Record<string, Pick<KillsOptions, "redis" | "postgres" | "replaceGateway">>> = {
   queue: { redis: true, replaceGateway: false },
   direct: { redis: false, replaceGateway: false },
   replaced: { redis: true, replaceGateway: true },
   "replaced-direct": { redis: false, replaceGateway: true },
+  postgres: { redis: true, postgres: true, replaceGateway: false },
 };
+
+function reasonToSkip({ redis, postgres }: (typeof VARIANTS)[string]): string | undefined {
+  return (redis ? whyNoRedis() : undefined) ?? (postgres === true ? whyNoPostgres() : undefined);
+}
 
 async function main(): Promise<void> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  const reason = whyNoRedis();
   console.log(formatMachine());
   for (const name of flags.only?.split(",") ?? Object.keys(VARIANTS)) {
     const variant = VARIANTS[name];
     if (variant === undefined) throw new Error(`no variant ${name}; there are: ${Object.keys(VARIANTS).join(", ")}`);
-    if (variant.redis && reason !== undefined) {
+    const reason = reasonToSkip(variant);
+    if (reason !== undefined) {
       counts.skipped += 1;
       console.log(`${name}: skipped, ${reason}`);
       continue;

@@ -1,11 +1,13 @@
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSimulator, type Simulator, type SimulatorKind } from "@switchyard/simulators";
+import { startPostgres, type TestPostgres } from "@switchyard/cost-worker/testing";
 import { startRedisProcess, type RedisProcess } from "@switchyard/state/testing";
 import type { BookRow } from "../compare/book-row.ts";
 import { compareBooks, isIntentOnly, type Books } from "../compare/compare-books.ts";
 import { judgeBooks, tabulateBooks } from "../compare/judge-books.ts";
 import { openSqliteBooks, type BookReader } from "../compare/read-books.ts";
+import { openPostgresBooks } from "../compare/read-postgres-books.ts";
 import { runLoad, type ClientRequest } from "../load/run-load.ts";
 import { startLedgerMesh, LEASE_MARGIN_SECONDS, type LedgerMesh } from "../mesh/start-ledger-mesh.ts";
 import { type ProofResult, type ProofTable } from "../../quota/proof.ts";
@@ -15,6 +17,8 @@ import { runKills, type Kill, type Victim } from "./run-kills.ts";
 export interface KillsOptions {
   /** By queue, or straight to the worker. */
   redis: boolean;
+  /** Two workers on a Postgres of their own, which is killed too; needs Redis. Default: one worker and a file of SQLite. */
+  postgres?: boolean;
   /** Half way, one gateway is killed and never comes back; another, of another name, stands in for it. */
   replaceGateway: boolean;
   durationMs: number;
@@ -43,27 +47,46 @@ export async function proveKills(options: KillsOptions): Promise<ProofResult> {
   const kinds = Object.keys(MODELS) as SimulatorKind[];
   const simulators = await Promise.all(kinds.map((kind) => startSimulator(kind, { keepRequests: 100_000 })));
   const upstream = playUpstreams(simulators, { seed });
-  const redis = options.redis ? await startDurableRedis() : undefined;
+  const stores = await startStores(options);
   try {
     const mesh = await startLedgerMesh({
       simulators,
       models: MODELS,
       totalSeconds: TOTAL_SECONDS,
-      ...(redis === undefined ? {} : { redisUrl: `redis://127.0.0.1:${redis.port}` }),
+      ...(stores.redis === undefined ? {} : { redisUrl: `redis://127.0.0.1:${stores.redis.port}` }),
+      ...(stores.databaseUrl === undefined ? {} : { databaseUrl: stores.databaseUrl }),
     });
-    const reader = openSqliteBooks(mesh.ledgerFile);
     try {
-      const loaded = await loadAndKill(mesh, redis, { ...options, seed });
-      const drained = await drain(mesh, reader, { ...loaded, attempts: upstream.attempts }, options);
+      const loaded = await loadAndKill(mesh, stores, { ...options, seed });
+      const drained = await drain(mesh, stores, { ...loaded, attempts: upstream.attempts }, options);
       return judge(options, drained, { simulators, mesh });
     } finally {
-      await reader.close();
       await mesh.stop();
     }
   } finally {
-    await redis?.close();
+    await stores.close();
     await Promise.all(simulators.map((simulator) => simulator.close()));
   }
+}
+
+interface Stores {
+  redis?: RedisProcess;
+  postgres?: TestPostgres;
+  databaseUrl?: string;
+  close(): Promise<void>;
+}
+
+async function startStores({ redis: withRedis, postgres: withPostgres = false }: KillsOptions): Promise<Stores> {
+  const redis = withRedis ? await startDurableRedis() : undefined;
+  const postgres = withPostgres ? await startPostgres() : undefined;
+  return {
+    ...(redis === undefined ? {} : { redis }),
+    ...(postgres === undefined ? {} : { postgres, databaseUrl: await postgres.createDatabase() }),
+    async close() {
+      await redis?.close();
+      await postgres?.close();
+    },
+  };
 }
 
 /** What it has acknowledged survives its process. */
@@ -78,7 +101,7 @@ interface Loaded {
 
 async function loadAndKill(
   mesh: LedgerMesh,
-  redis: RedisProcess | undefined,
+  stores: Stores,
   { durationMs, seed, replaceGateway }: KillsOptions & { seed: number },
 ): Promise<Loaded> {
   const ending = new AbortController();
@@ -92,7 +115,7 @@ async function loadAndKill(
   });
   const kill = (ms: number): Promise<Kill[]> =>
     runKills({
-      rounds: planRounds(mesh.worker, gateways, redis),
+      rounds: planRounds(mesh.workers, gateways, stores),
       seed: seed + kills.length,
       durationMs: ms,
       away: [200, 1_500],
@@ -118,16 +141,27 @@ async function loadAndKill(
   return { requests: await loading, kills };
 }
 
-function planRounds(worker: Victim, gateways: readonly Victim[], redis: RedisProcess | undefined): Victim[][] {
-  const [one, other] = gateways;
-  const queue: Victim[] =
-    redis === undefined ? [] : [{ name: "Redis", kill: () => redis.kill(), start: () => redis.restart() }];
-  const rounds = [[worker], queue, toList(one), [worker, ...queue], toList(other), [worker, ...toList(one)]];
+/** Each alone, and some together; several workers die one at a time. */
+function planRounds(workers: readonly Victim[], gateways: readonly Victim[], stores: Stores): Victim[][] {
+  const { redis, postgres } = stores;
+  const [gateway, otherGateway] = gateways.map((victim) => [victim]);
+  const [worker = [], otherWorker = worker] = workers.map((victim) => [victim]);
+  const queue = redis === undefined ? [] : [toVictim("Redis", redis)];
+  const database = postgres === undefined ? [] : [toVictim("Postgres", postgres)];
+  const rounds = [
+    worker,
+    queue,
+    gateway ?? [],
+    [...otherWorker, ...queue],
+    database,
+    otherGateway ?? [],
+    [...worker, ...(gateway ?? [])],
+  ];
   return rounds.filter((round) => round.length > 0);
 }
 
-function toList(victim: Victim | undefined): Victim[] {
-  return victim === undefined ? [] : [victim];
+function toVictim(name: string, store: { kill(): Promise<void>; restart(): Promise<void> }): Victim {
+  return { name, kill: () => store.kill(), start: () => store.restart() };
 }
 
 /**
@@ -136,10 +170,12 @@ function toList(victim: Victim | undefined): Victim[] {
  */
 async function drain(
   mesh: LedgerMesh,
-  reader: BookReader,
+  { databaseUrl }: Stores,
   books: Omit<Books, "rows">,
   { untilLeasesAreOver, replaceGateway }: KillsOptions,
 ): Promise<Books & { drainMs: number }> {
+  const reader: BookReader =
+    databaseUrl === undefined ? openSqliteBooks(mesh.ledgerFile) : await openPostgresBooks(databaseUrl);
   const started = Date.now();
   const leaseMs = (TOTAL_SECONDS + LEASE_MARGIN_SECONDS) * 1_000;
   const deadline = started + DRAIN_LIMIT_MS + (untilLeasesAreOver ? leaseMs : 0);
@@ -159,7 +195,9 @@ async function drain(
   const drainMs = Date.now() - started;
   // Whatever is sent twice would come now.
   await sleep(2_000);
-  return { ...books, rows: await reader.read(), drainMs };
+  rows = await reader.read();
+  await reader.close();
+  return { ...books, rows, drainMs };
 }
 
 const MAY_MISS: ReadonlySet<string> = new Set(["killed", "edge", "unsent"]);
@@ -180,9 +218,10 @@ function judge(
   };
 }
 
-function titleOf({ redis, replaceGateway }: KillsOptions): string {
+function titleOf({ redis, postgres, replaceGateway }: KillsOptions): string {
   const way = redis ? "by Redis and BullMQ" : "without Redis, straight to the worker";
-  return `kill -9 in a loop, usage ${way}${replaceGateway ? ", a gateway replaced for good" : ""}`;
+  const store = postgres === true ? ", two workers on Postgres" : "";
+  return `kill -9 in a loop, usage ${way}${store}${replaceGateway ? ", a gateway replaced for good" : ""}`;
 }
 
 function tabulateKills({ kills, requests, drainMs }: Books & { drainMs: number }, mesh: LedgerMesh): ProofTable {

@@ -32,6 +32,8 @@ export interface MeshProcessOptions {
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   log: string[];
+  /** Of Node, before the entry. */
+  flags?: readonly string[];
 }
 
 export function createMeshProcess(options: MeshProcessOptions): MeshProcess {
@@ -74,8 +76,8 @@ export function createMeshProcess(options: MeshProcessOptions): MeshProcess {
 }
 
 /** The IPC channel tells the process when this one is gone: then it stops by itself. */
-function launch({ name, entry, cwd, env, log }: MeshProcessOptions): ChildProcess {
-  const child = spawn(process.execPath, [`${ROOT}${entry}`], {
+function launch({ name, entry, cwd, env, log, flags = [] }: MeshProcessOptions): ChildProcess {
+  const child = spawn(process.execPath, [...flags, `${ROOT}${entry}`], {
     cwd,
     env: { ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -17,11 +17,11 @@ export interface LedgerMeshOptions {
   totalSeconds: number;
 }
 
-/** Two gateways, a process for each provider service, one cost worker. */
+/** Two gateways, a process for each provider service, a cost worker; two of these with Postgres. */
 export interface LedgerMesh {
   /** All that run or ran; the first two from the beginning. */
   readonly gateways: readonly MeshProcess[];
-  readonly worker: MeshProcess;
+  readonly workers: readonly MeshProcess[];
   readonly ledgerFile: string;
   readonly outboxDirectory: string;
   /** What the processes wrote, warnings and errors. */
@@ -35,7 +35,7 @@ export interface LedgerMesh {
 export const LEASE_MARGIN_SECONDS = 60;
 
 const GATEWAYS = 2;
-const SPARE_PORTS = 2;
+const SPARE_PORTS = 3;
 
 /** Real processes over simulators that run elsewhere. What they keep lies in one folder, which goes with them. */
 export async function startLedgerMesh(options: LedgerMeshOptions): Promise<LedgerMesh> {
@@ -61,15 +61,18 @@ export async function startLedgerMesh(options: LedgerMeshOptions): Promise<Ledge
       log,
     }),
   );
-  const worker = createMeshProcess({
-    name: "cost-worker",
-    entry: "services/cost-worker/src/main.ts",
-    port: workerPort,
-    readyRoute: "/health/live",
-    cwd,
-    env,
-    log,
-  });
+  const workerPorts = options.databaseUrl === undefined ? [workerPort] : [workerPort, take()];
+  const workers = workerPorts.map((port, index) =>
+    createMeshProcess({
+      name: workerPorts.length === 1 ? "cost worker" : `cost worker ${index + 1}`,
+      entry: "services/cost-worker/src/main.ts",
+      port,
+      readyRoute: "/health/live",
+      cwd,
+      env: { ...env, COST_WORKER_PORT: String(port) },
+      log,
+    }),
+  );
   const gateways: MeshProcess[] = [];
   const addGateway = async (): Promise<MeshProcess> => {
     const port = take();
@@ -88,18 +91,18 @@ export async function startLedgerMesh(options: LedgerMeshOptions): Promise<Ledge
   };
   const stop = async (): Promise<void> => {
     await Promise.all(gateways.map((gateway) => gateway.stop()));
-    await Promise.all([worker, ...services].map((one) => one.stop()));
+    await Promise.all([...workers, ...services].map((one) => one.stop()));
     rmSync(cwd, { recursive: true, force: true });
   };
   try {
     // A gateway looks at its services when it starts: they come first.
-    await Promise.all([worker, ...services].map((one) => one.start()));
+    await Promise.all([...workers, ...services].map((one) => one.start()));
     for (let index = 0; index < GATEWAYS; index += 1) await addGateway();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { gateways, worker, ledgerFile: files.ledger, outboxDirectory: files.outbox, log, addGateway, stop };
+  return { gateways, workers, ledgerFile: files.ledger, outboxDirectory: files.outbox, log, addGateway, stop };
 }
 
 function fail(): never {
