@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import { type CustomTypesConfig, Pool, TypeOverrides } from "pg";
 
 import { createSqlLedger } from "./create-sql-ledger.ts";
+import { messageOf } from "./error-fields.ts";
 import { type Ledger, LedgerUnavailableError } from "./ledger.ts";
 import { LedgerSetupError } from "./ledger-setup-error.ts";
 import { migrateLedger } from "./migrations/migrate-ledger.ts";
@@ -29,8 +30,9 @@ export async function createPostgresLedger({ url }: { url: string }): Promise<Le
     application_name: "switchyard-cost-worker",
     types: parsers(),
   });
-  // A connection that dies unused is replaced when the next is needed.
+  // A connection that dies is replaced when the next is needed; what was asked of it is rejected by itself.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const database = new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
   const close = (): Promise<void> => database.destroy();
   try {
@@ -57,18 +59,16 @@ function parsers(): CustomTypesConfig {
 
 /** Host and database, without the password. */
 function describePlace(url: string): string {
-  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new LedgerSetupError(
-      `${SETTING} is no address of a Postgres database; it looks like postgres://user:password@host:5432/database`,
-    );
-  }
-  const { host, pathname } = new URL(url);
-  return `the Postgres database ${host}${pathname}`;
+  const address = /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+  if (address !== undefined) return `the Postgres database ${address.host}${address.pathname}`;
+  throw new LedgerSetupError(
+    `${SETTING} is no address of a Postgres database; it looks like postgres://user:password@host:5432/database`,
+  );
 }
 
 function explain(place: string, error: unknown): Error {
   if (error instanceof LedgerSetupError) return error;
-  const reason = error instanceof Error ? error.message || String(Reflect.get(error, "code")) : String(error);
+  const reason = messageOf(error);
   if (isRefusal(error)) return new LedgerSetupError(`${SETTING}: ${place} refuses: ${reason}`, { cause: error });
   if (isPostgresAway(error)) {
     return new LedgerUnavailableError(`${SETTING}: ${place} does not answer: ${reason}`, { cause: error });

@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from "kysely";
 
 import { addAlert, endAlert, listAlerts } from "./alerts.ts";
 import { listClients, writeClient } from "./clients.ts";
+import { messageOf } from "./error-fields.ts";
 import { type Ledger, LedgerUnavailableError } from "./ledger.ts";
 import { nameProjects } from "./projects.ts";
 import { readReport } from "./reports/read-report.ts";
@@ -65,8 +66,7 @@ async function answered<Value>(options: SqlLedgerOptions, work: () => Promise<Va
     return await work();
   } catch (error) {
     if (!options.isAway(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LedgerUnavailableError(`the ledger does not answer: ${reason}`, { cause: error });
+    throw new LedgerUnavailableError(`the ledger does not answer: ${messageOf(error)}`, { cause: error });
   }
 }
 

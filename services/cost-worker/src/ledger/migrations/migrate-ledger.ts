@@ -23,8 +23,7 @@ export async function migrateLedger(database: Kysely<LedgerTables>, store: Store
     migrationLockTableName: LOCK_TABLE,
   });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined)
-    throw error instanceof Error ? error : new Error("the tables cannot be made", { cause: error });
+  if (error !== undefined) throw error as Error;
 }
 
 /** In the order of names. A migration that was released is never changed. */

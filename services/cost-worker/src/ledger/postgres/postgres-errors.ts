@@ -1,7 +1,9 @@
+import { codeOf, messageOf } from "../error-fields.ts";
+
 /** SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html; undefined: the error is not the server's. */
 export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
-  return /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+  const code = codeOf(error);
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
 /** Serialization failure, deadlock: the transaction is undone, for another's sake. */
@@ -14,16 +16,12 @@ export function isCollision(error: unknown): boolean {
 export function isPostgresAway(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) return !/^(?:22|23|42(?!501))/.test(state);
-  return error instanceof Error && isConnectionTrouble(error);
+  return codeOf(error)?.startsWith("E") === true || SAYS_AWAY.test(messageOf(error));
 }
 
-/** What the driver and Node say where there is no answer. */
-function isConnectionTrouble(error: Error): boolean {
-  if ("code" in error && typeof error.code === "string" && error.code.startsWith("E")) return true;
-  return /timeout|terminated|connection|not queryable|pool after calling end|driver has already been destroyed/i.test(
-    error.message,
-  );
-}
+/** What the driver says where there is no answer. */
+const SAYS_AWAY =
+  /timeout|terminated|connection|not queryable|pool after calling end|driver has already been destroyed/i;
 
 /** The server is there and says no: wrong user or password (28), wrong database (3D), no rights (42501). */
 export function isRefusal(error: unknown): boolean {

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
+import { field, messageOf } from "../error-fields.ts";
 import { LedgerSetupError } from "../ledger-setup-error.ts";
 import { holdWriterLock } from "./hold-writer-lock.ts";
 import { isDamaged, isNoAccess } from "./sqlite-errors.ts";
@@ -77,7 +78,7 @@ function asSetup<Value>(path: string, open: () => Value): Value {
 /** What opening, or bringing up to date, says of a file, in words that name the setting. */
 export function explain(path: string, error: unknown): Error {
   if (error instanceof LedgerSetupError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const text = isDamaged(error)
     ? `${SETTING}: ${path} is no SQLite database, or damaged (${reason}); restore it from a copy, or move it away to begin a new one`
     : isNoAccess(error) || isFileError(error)
@@ -87,5 +88,5 @@ export function explain(path: string, error: unknown): Error {
 }
 
 function isFileError(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
+  return field(error, "syscall") !== undefined;
 }

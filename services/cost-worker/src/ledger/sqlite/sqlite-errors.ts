@@ -1,3 +1,5 @@
+import { field, messageOf } from "../error-fields.ts";
+
 /** Primary result codes, https://sqlite.org/rescode.html */
 const CANNOT_OPEN = 14;
 const BUSY = 5;
@@ -8,8 +10,8 @@ const WRONG_VALUES: readonly number[] = [18, 19, 20, 25];
 
 /** The primary result code of an error of Node's SQLite; undefined: it is none. */
 export function sqliteCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
-  return error.errcode & 0xff;
+  const code = field(error, "errcode");
+  return typeof code === "number" ? code & 0xff : undefined;
 }
 
 export function isBusy(error: unknown): boolean {
@@ -29,5 +31,5 @@ export function isNoAccess(error: unknown): boolean {
 export function isSqliteAway(error: unknown): boolean {
   const code = sqliteCode(error);
   if (code !== undefined) return !WRONG_VALUES.includes(code);
-  return error instanceof Error && /database is not open|driver has already been destroyed/.test(error.message);
+  return /database is not open|driver has already been destroyed/.test(messageOf(error));
 }
