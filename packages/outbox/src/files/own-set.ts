@@ -45,7 +45,7 @@ export function createOwnSet({ directory, instance, ...options }: OwnSetOptions)
         statSync(join(set, segmentName(writer.segment)));
         return true;
       } catch (error) {
-        if (hasCode(error, "ENOENT")) return false;
+        if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
         throw error;
       }
     },

@@ -73,7 +73,7 @@ export class SetSource implements Source {
       return await this.#read();
     } catch (error) {
       // The folder has been taken over by a sibling, or is no more.
-      if (hasCode(error, "ENOENT") && (await isGone(this.set))) return "end";
+      if (hasCode(error, "ENOENT", "ENOTDIR") && (await isGone(this.set))) return "end";
       throw error;
     }
   }
@@ -244,7 +244,7 @@ export class SetSource implements Source {
       await writePosition(this.set, this.#position);
     } catch (error) {
       // Without it more is sent again after a restart than need be. Gone: it is a sibling's now.
-      if (!hasCode(error, "ENOENT")) {
+      if (!hasCode(error, "ENOENT", "ENOTDIR")) {
         this.#options.onProblem("the outbox cannot keep how far the ledger has acknowledged it", error);
       }
     }
@@ -260,6 +260,6 @@ async function isGone(set: string): Promise<boolean> {
     await listSegments(set);
     return false;
   } catch (error) {
-    return hasCode(error, "ENOENT");
+    return hasCode(error, "ENOENT", "ENOTDIR");
   }
 }
