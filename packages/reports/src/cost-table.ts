@@ -73,8 +73,8 @@ export function formatTable({ head, body, foot, texts }: Cells, { colour }: Tabl
 
 const TEXT_WIDTHS: Readonly<Record<string, number>> = { session: 36, agent: 20, project: 28, model: 30 };
 
-const LONG_HEAD = ["answers", "input", "cache read", "cache write", "output", "cost"];
-const SHORT_HEAD = ["answers", "input", "read", "write", "output", "cost"];
+const LONG_HEAD = ["requests", "input", "cache read", "cache write", "output", "cost"];
+const SHORT_HEAD = ["requests", "input", "read", "write", "output", "cost"];
 
 interface Room {
   count: (value: number) => string;

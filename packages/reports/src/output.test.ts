@@ -31,11 +31,11 @@ describe("the text", () => {
     const rows = [meshRow({ model: "m" }, { requests: 1200, uncachedInput: 1_234_567, cost: 2_500_000_000 })];
     const lines = formatCostTable(rows, ["model"], { width: 120, colour: false }).split("\n");
     expect(lines).toEqual([
-      "model  answers      input  cache read  cache write  output   cost",
-      "─────  ───────  ─────────  ──────────  ───────────  ──────  ─────",
-      "m        1,200  1,234,567           0            0       0  $2.50",
-      "─────  ───────  ─────────  ──────────  ───────────  ──────  ─────",
-      "total    1,200  1,234,567           0            0       0  $2.50",
+      "model  requests      input  cache read  cache write  output   cost",
+      "─────  ────────  ─────────  ──────────  ───────────  ──────  ─────",
+      "m         1,200  1,234,567           0            0       0  $2.50",
+      "─────  ────────  ─────────  ──────────  ───────────  ──────  ─────",
+      "total     1,200  1,234,567           0            0       0  $2.50",
     ]);
   });
 

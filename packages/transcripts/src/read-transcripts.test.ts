@@ -95,6 +95,17 @@ describe("readTranscripts", () => {
     });
   });
 
+  it.each<[string, object, object]>([
+    ["null where a text belongs", { cwd: null, version: null, requestId: null }, {}],
+    ["null where counts belong", {}, { cache_read_input_tokens: null, cache_creation: null, speed: null }],
+    ["null in a tool's input", { content: [{ type: "tool_use", input: { id: null } }] }, {}],
+    ["a version that is none", { version: "dev" }, {}],
+    ["an empty request id", { requestId: "" }, {}],
+  ])("counts an answer with %s: it was paid for", async (_, more, usage) => {
+    const { entries } = await readTranscripts({ directory: write({ "p/s.jsonl": answer(more, usage) }) });
+    expect(entries.map(({ usage: read }) => [read.uncachedInput, read.output])).toEqual([[1, 2]]);
+  });
+
   it("names projects by the path that makes their folder's name, whatever folder the session moved to", async () => {
     const { entries } = await readTranscripts({ directory: SAMPLE });
     expect([...new Set(entries.map(({ project }) => project))].toSorted()).toEqual([

@@ -63,7 +63,7 @@ async function send(url: string, init: RequestInit): Promise<Response> {
 
 function refusal(base: string, answer: { status: number; text: string; hasToken: boolean }): WorkerError {
   const { status, text, hasToken } = answer;
-  const told = messageOf(text) ?? `it answered ${status}`;
+  const told = messageOf(text)?.replace(/\.$/, "") ?? `it answered ${status}`;
   if (status === 401 || status === 403) {
     const what = hasToken ? "does not accept the admin token" : "wants an admin token and none is set";
     return new WorkerError(

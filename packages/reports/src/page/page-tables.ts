@@ -18,7 +18,7 @@ export function costCells(rows: readonly CostRow[], by: readonly string[]): Cell
     head: [
       ...by.map(titleOf),
       ...(several ? ["way"] : []),
-      "answers",
+      "requests",
       "input",
       "cache read",
       "written 5 min",

@@ -81,11 +81,11 @@ function renderSections(report: CostReport): string[] {
 function renderFigures({ totals, cacheSavings }: CostReport): string {
   const { all, mesh, direct, other_mesh: other } = totals;
   const figures = [
-    ["Total", formatMoney(all.cost), `${formatCount(all.requests)} answers`],
+    ["Total", formatMoney(all.cost), `${formatCount(all.requests)} requests`],
     [
       "Through the mesh",
       formatMoney(mesh.cost),
-      `${formatCount(mesh.requests)} attempts, ${formatCount(mesh.failed)} failed`,
+      `${formatCount(mesh.requests)} requests, ${formatCount(mesh.failed)} failed`,
     ],
     ["Directly", formatMoney(direct.cost), `${formatCount(direct.requests)} answers, at list price`],
     ...(other.requests > 0 ? [["Other mesh", formatMoney(other.cost), `${formatCount(other.requests)} answers`]] : []),
