@@ -95,7 +95,7 @@ describe("readTranscripts", () => {
     });
   });
 
-  it.each<[string, object, object]>([
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ["null where a text belongs", { cwd: null, version: null, requestId: null }, {}],
     ["null where counts belong", {}, { cache_read_input_tokens: null, cache_creation: null, speed: null }],
     ["null in a tool's input", { content: [{ type: "tool_use", input: { id: null } }] }, {}],
