@@ -203,7 +203,10 @@ class Visit {
   async #takeMore(wish: Wish, nanoDollars: number): Promise<GatewayError | undefined> {
     const more = { ...wish, amount: { nanoDollars, requests: 0, tokens: 0 } };
     const exceeded = await this.#take(more);
-    return exceeded === undefined ? undefined : budgetError(this.#refused(more, exceeded));
+    if (exceeded === undefined) return undefined;
+    // What this request holds already is no reason to come back soon.
+    const amount = { ...more.amount, nanoDollars: nanoDollars + wish.amount.nanoDollars };
+    return budgetError(this.#refused({ ...more, amount }, exceeded));
   }
 
   #refused(wish: Wish, exceeded: SpendStatus): Parameters<typeof budgetError>[0] {

@@ -15,7 +15,7 @@ export function readPoliciesFile(file: string): ClientPolicies | undefined {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
   return parsePolicies(JSON.parse(text));

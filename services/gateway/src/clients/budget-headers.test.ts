@@ -1,0 +1,67 @@
+import { describe, expect, it } from "@jest/globals";
+import { HEADERS } from "@switchyard/wire";
+
+import { budgetHeaders, type BudgetStatus, safe, withBudgetHeaders } from "./budget-headers.ts";
+
+const ENDS = Date.parse("2026-11-21T13:00:00Z");
+
+function budget(name: "hour" | "day" | "month", used: number, limit = 1e9): BudgetStatus {
+  const allowance = { name, unit: "nanoDollars" as const, limit, startsAt: 0, endsAt: ENDS };
+  return { holder: { account: "client anna", name: "Änna" }, status: { allowance, used, reserved: 5e9 } };
+}
+
+describe("headers of a budget", () => {
+  it("are none below three quarters, whatever is only reserved", () => {
+    expect(budgetHeaders([], "UTC")).toEqual({});
+    expect(budgetHeaders([budget("hour", 0), budget("month", 749_999_999)], "UTC")).toEqual({});
+  });
+
+  it.each([
+    [0.75, "0.75", "0.75"],
+    [0.899, "0.89", "0.75"],
+    [0.9, "0.9", "0.9"],
+    [0.999, "0.99", "0.9"],
+    [1, "1", "1"],
+    [1.7, "1", "1"],
+  ])("a share of %d is told as %s, past %s", (share, utilization, threshold) => {
+    expect(budgetHeaders([budget("day", share * 1e9)], "UTC")).toMatchObject({
+      "anthropic-ratelimit-unified-status": "allowed_warning",
+      "anthropic-ratelimit-unified-5h-utilization": utilization,
+      "anthropic-ratelimit-unified-5h-surpassed-threshold": threshold,
+    });
+  });
+
+  it("show hours and days as the short window, months as the long one, and the fullest as the one that counts", () => {
+    const headers = budgetHeaders([budget("hour", 8e8), budget("day", 7e8), budget("month", 9.5e8)], "Europe/Berlin");
+    expect(headers).toMatchObject({
+      "anthropic-ratelimit-unified-representative-claim": "seven_day",
+      "anthropic-ratelimit-unified-reset": String(ENDS / 1000),
+      "anthropic-ratelimit-unified-5h-utilization": "0.8",
+      "anthropic-ratelimit-unified-7d-utilization": "0.95",
+    });
+    expect(headers[HEADERS.warning]).toBe(
+      'The monthly budget of the client "?nna" is used by 95 % ($0.95 of $1.00); it begins anew at 2026-11-21 14:00 Europe/Berlin.',
+    );
+  });
+
+  it("a budget of nothing is full", () => {
+    expect(budgetHeaders([budget("hour", 0, 0)], "UTC")["anthropic-ratelimit-unified-5h-utilization"]).toBe("1");
+  });
+
+  it("give way to what the upstream tells of the same, and to that only", () => {
+    const own = budgetHeaders([budget("hour", 8e8)], "UTC");
+    expect(withBudgetHeaders({ "anthropic-ratelimit-requests-limit": "5" }, own)).toEqual({
+      "anthropic-ratelimit-requests-limit": "5",
+      ...own,
+    });
+    expect(withBudgetHeaders({ "anthropic-ratelimit-unified-5h-utilization": "0.1" }, own)).toEqual({
+      "anthropic-ratelimit-unified-5h-utilization": "0.1",
+      [HEADERS.warning]: own[HEADERS.warning],
+    });
+  });
+
+  it("hold nothing that a header cannot", () => {
+    expect(safe("a\r\nx-evil: 1 – ü")).toBe("a??x-evil: 1 ? ?");
+    expect(safe("x".repeat(9999))).toHaveLength(500);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "@jest/globals";
+import { createCatalog } from "@switchyard/catalog";
+import type { RankedCandidate } from "@switchyard/routing";
+import { type AttemptFacts, type ModelPrice, NO_USAGE } from "@switchyard/wire";
+import * as fc from "fast-check";
+
+import { modelInfo } from "../testing/fake-service.ts";
+import { costSettings, gatewaySettings, providerSettings } from "../testing/gateway-settings.ts";
+import { ranked } from "../testing/ranked.ts";
+import { createSpendEstimates, type SpendEstimates } from "./spend-estimates.ts";
+
+const CATALOG = createCatalog();
+
+function estimates(price: ModelPrice): SpendEstimates {
+  const prices = [{ model: "claude-test", price }];
+  const settings = gatewaySettings(
+    [providerSettings("one", "http://127.0.0.1:9")],
+    {},
+    { costs: costSettings({ prices }) },
+  );
+  return createSpendEstimates(settings, CATALOG);
+}
+
+function candidate(changes: Partial<RankedCandidate> = {}): RankedCandidate {
+  return { ...ranked("one", modelInfo("claude-test")), ...changes };
+}
+
+const FACTS = { bytes: 1000, documents: false, estimatedInputTokens: 300, maxTokens: 100, typedTools: [] };
+const ATTEMPT: AttemptFacts = {
+  attemptId: "a",
+  requestId: "r",
+  attempt: 1,
+  fallbackChain: [],
+  instance: "i",
+  at: Date.now(),
+  provider: "one",
+  providerKind: "openai-compatible",
+  askedModel: "claude-test",
+  model: "claude-test",
+  upstreamModel: "claude-test",
+  tier: "big",
+  strategy: "priority",
+  stream: true,
+  subscription: false,
+  simulated: false,
+  estimatedInputTokens: 1,
+};
+
+describe("what a request will cost", () => {
+  it("is what the plan expects, else the price of the expected tokens", () => {
+    const { expected } = estimates({ input: 2, output: 10 });
+    expect(expected(candidate({ estimatedCostNanoDollars: 77 }))).toBe(77);
+    expect(expected(candidate({ estimatedUse: { inputTokens: 1000, outputTokens: 100 } }))).toBe(3_000_000);
+  });
+
+  it("is at most all that fits in, at the dearest rates, and the whole answer", () => {
+    const { bound } = estimates({ input: 2, output: 10, cache_read: 0.2, cache_write_5m: 2.5, cache_write_1h: 4 });
+    expect(bound(candidate(), FACTS)).toBe((1000 + 300 + 2000) * 4000 + 100 * 10_000);
+    expect(bound(candidate(), { ...FACTS, documents: true })).toBe(200_000 * 4000 + 100 * 10_000);
+    expect(bound(candidate(), { ...FACTS, bytes: 1e9 })).toBe(200_000 * 4000 + 100 * 10_000);
+  });
+
+  it("is at most so much for every use of tokens that fits", () => {
+    const price: ModelPrice = {
+      input: 3,
+      output: 15,
+      cache_read: 0.3,
+      cache_write_5m: 3.75,
+      request: 0.001,
+      long_prompt: { above_tokens: 1500, input: 6, output: 22.5 },
+    };
+    const { bound, cost } = estimates(price);
+    const most = bound(candidate(), FACTS);
+    const share = fc.nat(3300 / 4);
+    fc.assert(
+      fc.property(share, share, share, share, fc.nat(100), fc.nat(100), (...amounts) => {
+        const [uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h, output, part] = amounts;
+        const reasoning = Math.floor((output * part) / 100);
+        const usage = { ...NO_USAGE, uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning };
+        expect(cost(ATTEMPT, usage)).toBeLessThanOrEqual(most);
+      }),
+    );
+  });
+
+  it("is what was reported, or the price of what was used; nothing where a subscription pays", () => {
+    const { cost } = estimates({ input: 2, output: 10 });
+    const usage = { ...NO_USAGE, uncachedInput: 1000, output: 100 };
+    expect(cost(ATTEMPT, usage)).toBe(3_000_000);
+    expect(cost(ATTEMPT, { ...usage, reportedCostNanoDollars: 5 })).toBe(5);
+    expect(cost({ ...ATTEMPT, subscription: true }, usage)).toBe(0);
+  });
+});
