@@ -5,6 +5,7 @@ import {
   createApp,
   createHttpClient,
   createMetrics,
+  type HttpClient,
   type Logger,
   type Settings,
   startServer,
@@ -40,6 +41,8 @@ export interface CostWorkerTimes extends UpkeepTimes {
   /** Before the second try to post an alert, the third and so on. */
   webhookDelaysMs: readonly number[];
   webhookTimeoutMs: number;
+  /** A worker that has not said for so long that it lives has lost its batch to others. */
+  queueLockMs: number;
 }
 
 export interface CostWorker {
@@ -55,37 +58,41 @@ export interface CostWorker {
  * @throws StartError when the ledger cannot be opened or the port is taken
  */
 export async function createCostWorker(deps: CostWorkerDeps): Promise<CostWorker> {
-  const { settings, logger, times = {} } = deps;
-  const now = Date.now;
-  const ledger = deps.ledger ?? (await openLedger({ costs: settings.costs, logger }));
-  const closeLedger = async (): Promise<void> => (deps.ledger === undefined ? ledger.close() : undefined);
+  const cleanups: Cleanup[] = [];
   try {
-    return await startWorker({ deps, ledger, closeLedger, times, now });
+    return await startWorker(deps, cleanups);
   } catch (error) {
-    await closeLedger();
+    for (const cleanup of cleanups) {
+      // oxlint-disable-next-line no-await-in-loop -- the ledger last
+      await Promise.resolve(cleanup()).catch(() => {});
+    }
     throw error;
   }
 }
 
-interface StartOptions {
-  deps: CostWorkerDeps;
-  ledger: Ledger;
-  closeLedger: () => Promise<void>;
-  times: Partial<CostWorkerTimes>;
-  now: () => number;
-}
+type Cleanup = () => void | Promise<void>;
 
-async function startWorker({ deps, ledger, closeLedger, times, now }: StartOptions): Promise<CostWorker> {
-  const { settings, logger } = deps;
+/** @param cleanups what was started, the last first */
+async function startWorker(deps: CostWorkerDeps, cleanups: Cleanup[]): Promise<CostWorker> {
+  const { settings, logger, times = {} } = deps;
+  const now = Date.now;
+  const ledger = deps.ledger ?? (await openLedger({ costs: settings.costs, logger }));
+  if (deps.ledger === undefined) cleanups.unshift(() => ledger.close());
   const metrics = createMetrics("cost-worker", { processMetrics: deps.processMetrics ?? false });
-  const http = createHttpClient({
-    connectTimeoutMs: settings.gateway.timeouts.connectMs,
-    ...(settings.outbound === undefined ? {} : { outbound: settings.outbound }),
-  });
+  const http = createOutboundClient(settings);
+  cleanups.unshift(() => http.close());
   const parts = createParts({ settings, logger, ledger, times, now, registry: metrics, http });
   const { context, prices, onRows, alerts, webhooks } = parts;
+  cleanups.unshift(
+    () => alerts.close(),
+    () => webhooks.close(),
+  );
   const teller = await connectSpendTeller({ settings, sums: context.sums, logger, intervalMs: times.spendMs });
+  if (teller !== undefined) cleanups.unshift(() => teller.close());
+  const upkeep = startUpkeep({ settings, ledger, prices, http, logger, now, onRows, times });
+  cleanups.unshift(() => upkeep.close());
   let consumer: UsageConsumer | undefined;
+  cleanups.unshift(() => consumer?.close());
   const app = createApp({
     service: "cost-worker",
     logger,
@@ -98,24 +105,26 @@ async function startWorker({ deps, ledger, closeLedger, times, now }: StartOptio
         consumer: settings.redisUrl === undefined ? undefined : () => ({ connected: consumer?.connected ?? false }),
       }),
   });
-  const upkeep = startUpkeep({ settings, ledger, prices, http, logger, now, onRows, times });
   const server = await startServer(app, {
     ...(deps.listen ?? { host: settings.costs.host, port: settings.costs.port }),
     graceMs: settings.gateway.shutdownGraceMs,
-    cleanups: [
-      () => consumer?.close(),
-      () => upkeep.close(),
-      () => alerts.close(),
-      () => webhooks.close(),
-      () => teller?.close(),
-      () => http.close(),
-      closeLedger,
-    ],
+    cleanups,
   });
+  // Last, for who cannot listen should not take events either.
   if (settings.redisUrl !== undefined) {
-    consumer = await consumeQueue({ ...context, settings, redisUrl: settings.redisUrl });
+    const { queueLockMs: lockMs } = times;
+    const queue = { ...context, settings, redisUrl: settings.redisUrl };
+    consumer = await consumeQueue({ ...queue, ...(lockMs === undefined ? {} : { lockMs }) });
   }
   return { url: server.url, port: server.port, close: () => server.close() };
+}
+
+/** For webhooks and price lists. */
+function createOutboundClient({ gateway, outbound }: Settings): HttpClient {
+  return createHttpClient({
+    connectTimeoutMs: gateway.timeouts.connectMs,
+    ...(outbound === undefined ? {} : { outbound }),
+  });
 }
 
 /** Client keys open nothing here: this is for gateways and for administrators. */

@@ -39,6 +39,7 @@ const IDLE_MS = 15_000;
 const SHARE_OF_TIME = 0.05;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const CLOCK_SKEW_MS = 300_000;
 
 /** The conditions of these kinds are all known at each look: what is not among them is over. */
 const COMPLETE: ReadonlySet<AlertKind> = new Set([
@@ -107,8 +108,8 @@ export function createAlertMonitor(deps: AlertMonitorDeps): AlertMonitor {
 async function readConditions({ ledger, sums, settings, clients, now }: AlertMonitorDeps): Promise<AlertCondition[]> {
   const { alerts, budgets } = settings();
   const [hour, day, live, policies] = await Promise.all([
-    readCosts(ledger, now() - HOUR_MS),
-    readCosts(ledger, now() - DAY_MS),
+    readCosts(ledger, now(), HOUR_MS),
+    readCosts(ledger, now(), DAY_MS),
     sums.read(),
     clients(),
   ]);
@@ -117,8 +118,14 @@ async function readConditions({ ledger, sums, settings, clients, now }: AlertMon
 }
 
 /** What a subscription has paid costs nobody anything more. */
-async function readCosts(ledger: Pick<Ledger, "report">, from: number): Promise<CostSums> {
-  const rows = await ledger.report({ from, to: Number.MAX_SAFE_INTEGER, by: ["provider"], timeZone: "UTC" });
+async function readCosts(ledger: Pick<Ledger, "report">, now: number, spanMs: number): Promise<CostSums> {
+  const rows = await ledger.report({
+    from: now - spanMs,
+    // Clocks of gateways may be a little ahead; what lies further on is none of this hour.
+    to: now + CLOCK_SKEW_MS,
+    by: ["provider"],
+    timeZone: "UTC",
+  });
   const billed = rows.map(
     ({ group, cost, subscriptionCost }) => [group.provider ?? "", cost - subscriptionCost] as const,
   );

@@ -1,6 +1,6 @@
 import type { ClientPolicy } from "@switchyard/wire";
 
-import type { WindowSums } from "../spend/live-sums.ts";
+import { noSums, type WindowSums } from "../spend/live-sums.ts";
 
 /** A client key as the API tells of it: never the key, never its digest. */
 export function showKey(policy: ClientPolicy, { now, spent }: { now: number; spent?: WindowSums | undefined }) {
@@ -12,7 +12,7 @@ export function showKey(policy: ClientPolicy, { now, spent }: { now: number; spe
     status: statusOf(policy, now),
     /** Dollars. */
     budgets: inDollars(budgets),
-    spent: inDollars(spent ?? {}),
+    spent: inDollars(spent ?? noSums()),
     requests_per_minute: policy.requestsPerMinute ?? null,
     tokens_per_minute: policy.tokensPerMinute ?? null,
     providers: policy.providers ?? null,

@@ -1,4 +1,4 @@
-import type { ClientPolicies } from "@switchyard/wire";
+import type { ClientPolicies, LedgerSpend } from "@switchyard/wire";
 
 import { toSpendSums } from "../spend/spend-teller.ts";
 import type { WorkerContext } from "../worker-context.ts";
@@ -9,7 +9,8 @@ import { badRequest, parametersOf } from "./read-input.ts";
 export function createSpendHandler({ sums }: Pick<WorkerContext, "sums">): Handler {
   return async (_request, response) => {
     const live = await sums.read();
-    response.json({ at: live.at, sums: toSpendSums(live) });
+    const answer: LedgerSpend = { at: live.at, sums: toSpendSums(live) };
+    response.json(answer);
   };
 }
 

@@ -17,6 +17,8 @@ export interface QueueDeps {
   metrics: Pick<WorkerMetrics, "countRefused">;
   state: WorkerState;
   logger: Logger;
+  /** ms; default: the queue's own. */
+  lockMs?: number;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function consumeQueue({ settings, redisUrl, logger, state, ...deps 
     prefix: redisKeyPrefix,
     ...(redisCaFile === undefined ? {} : { tls: { ca: readFileSync(redisCaFile) } }),
     handle: (events) => handleBatch(events, deps),
+    ...(deps.lockMs === undefined ? {} : { lockMs: deps.lockMs }),
     onProblem: (problem, cause) => {
       state.queueProblem = problem;
       logger.warn("usage queue", { problem, ...(cause instanceof Error ? { cause: cause.message } : {}) });

@@ -2,8 +2,10 @@ import type { FailureName, UsageEvent } from "@switchyard/wire";
 import { z } from "zod";
 
 const LONGEST_TEXT = 500;
-/** No attempt has more tokens, or costs more; whatever is above is broken. */
-const MOST = 1e12;
+/** No attempt has more tokens or lasts longer; whatever is above is broken, and would break every sum it is part of. */
+const MOST = 1e10;
+/** $10,000, for the same reason. */
+const MOST_NANO_DOLLARS = 1e13;
 
 const text = z.string().max(LONGEST_TEXT);
 const count = z.number().nonnegative().max(MOST);
@@ -43,7 +45,7 @@ const usage = z.object({
   output: count,
   reasoning: count,
   webSearches: count.optional(),
-  reportedCostNanoDollars: z.number().nonnegative().max(Number.MAX_SAFE_INTEGER).optional(),
+  reportedCostNanoDollars: z.number().nonnegative().max(MOST_NANO_DOLLARS).optional(),
   estimated: z.boolean(),
 });
 
