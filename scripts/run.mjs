@@ -27,6 +27,8 @@ const COMMANDS = {
   "test:claude": (rest) => [[path.join(root, "test/claude/main.ts"), ...rest]],
   "test:live": (rest) => [[path.join(root, "test/live/main.ts"), ...rest]],
   "test:day": (rest) => [[path.join(root, "test/simulated-day/main.ts"), ...rest]],
+  "test:ledger": (rest) => [[path.join(root, "test/ledger/main.ts"), ...rest]],
+  "bench:ledger": (rest) => [[path.join(root, "test/ledger/throughput.ts"), ...rest]],
   "test:quota": (rest) => [[path.join(root, "test/quota/main.ts"), ...rest]],
   "test:chaos": (rest) => [[path.join(root, "test/chaos/main.ts"), ...rest]],
 };

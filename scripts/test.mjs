@@ -10,8 +10,8 @@ import process from "node:process";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** These measure time against a real Redis: whatever runs beside them would be measured too. */
-const ALONE = ["test/quota", "packages/state/src/redis"];
+/** These measure time, or kill processes under load: whatever runs beside them would be measured too. */
+const ALONE = ["test/quota", "test/ledger", "packages/state/src/redis"];
 
 async function main(args) {
   const rounds =

@@ -26,19 +26,32 @@ export interface KillOptions {
   pause: readonly [number, number];
 }
 
-/** Kills one after the other, starts it again after a moment, over and over; resolves with all that run again. */
+/**
+ * Kills one after the other and starts each again after a moment, over and over, the next one while the last may still
+ * be starting. Resolves when all run again.
+ */
 export async function runKills({ rounds, seed, durationMs, away, pause }: KillOptions): Promise<Kill[]> {
   const random = createRandom(seed);
   const kills: Kill[] = [];
+  const starting = new Map<Victim, Promise<void>>();
+  const revive = async (victim: Victim, at: number, afterMs: number): Promise<void> => {
+    await sleep(afterMs);
+    await victim.start();
+    kills.push({ name: victim.name, at, awayMs: Date.now() - at });
+  };
   const until = Date.now() + durationMs;
   for (let turn = 0; Date.now() < until; turn += 1) {
     await sleep(random.between(...pause));
     const victims = rounds[turn % rounds.length] ?? [];
+    await Promise.all(victims.map(async (victim) => starting.get(victim)));
     const at = Date.now();
     await Promise.all(victims.map((victim) => victim.kill()));
-    await sleep(random.between(...away));
-    await Promise.all(victims.map((victim) => victim.start()));
-    kills.push(...victims.map(({ name }) => ({ name, at, awayMs: Date.now() - at })));
+    for (const victim of victims) {
+      const revived = revive(victim, at, random.between(...away));
+      revived.catch(() => undefined);
+      starting.set(victim, revived);
+    }
   }
+  await Promise.all(starting.values());
   return kills;
 }

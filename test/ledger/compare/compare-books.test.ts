@@ -122,6 +122,12 @@ describe("attempts beside their rows", () => {
     expect(failedChecks({ requests, attempts, rows: [row("a"), row("b", { outcome })] })).toEqual([]);
   });
 
+  it("a client may leave before its upstream is cut off", () => {
+    const requests = [client("a"), client("b", { ending: "left", sawEnd: false })];
+    const attempts = [attempt("a"), attempt("b", { plan: "cut" })];
+    expect(failedChecks({ requests, attempts, rows: [row("a"), row("b", { outcome: "aborted" })] })).toEqual([]);
+  });
+
   it("a client that leaves in the moment of the death is not held against the ledger", () => {
     const requests = [client("a"), client("b", { ending: "left", sawEnd: false })];
     const attempts = [attempt("a"), attempt("b", { request: SEVERED })];

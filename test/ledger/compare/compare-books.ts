@@ -65,7 +65,7 @@ export function compareBooks({ requests, attempts, rows, kills }: Books): Compar
     const marker = attempt?.marker ?? row?.session ?? "";
     const isLast = attempt === undefined || attempt.place === lastPlaces.get(marker);
     const orphaned = isLast && isOrphan(attempt, orphans.get(marker));
-    return compareOne({ client: clients.get(marker), attempt, row, orphaned });
+    return compareOne({ client: clients.get(marker), attempt, row, isLast, orphaned });
   });
   return { compared, duplicates, strangers, tokens: sumTokens(compared) };
 }
@@ -78,6 +78,8 @@ interface Pair {
   client: ClientRequest | undefined;
   attempt: UpstreamAttempt | undefined;
   row: BookRow | undefined;
+  /** Of its request. */
+  isLast: boolean;
   /** Its gateway died before the client had the end. */
   orphaned: boolean;
 }
@@ -119,12 +121,12 @@ function compareOne(pair: Pair): ComparedAttempt {
   };
 }
 
-function fateOf({ client, attempt, orphaned }: Pair): Fate {
+function fateOf({ client, attempt, isLast, orphaned }: Pair): Fate {
   if (attempt === undefined) return "unsent";
   const { plan, request } = attempt;
   if (orphaned && client?.ending !== "left") return request.abortedAt === undefined ? "edge" : "killed";
+  if (client?.ending === "left" && isLast) return orphaned ? "edge" : "left";
   if (plan !== "answer") return plan === "cut" ? "cut" : "refused";
-  if (client?.ending === "left") return orphaned ? "edge" : "left";
   return "answered";
 }
 
