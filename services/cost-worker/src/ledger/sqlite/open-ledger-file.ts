@@ -50,6 +50,8 @@ function openDatabase(file: string): DatabaseSync {
     database.exec("pragma synchronous = normal");
     database.exec("pragma cache_size = -65536");
     database.exec("pragma temp_store = memory");
+    // Tables know the indexes they need; one made for a single report would read all of a table.
+    database.exec("pragma automatic_index = off");
     return database;
   } catch (error) {
     database.close();

@@ -38,11 +38,12 @@ const WITHOUT_QUARTERS: readonly Span[] = [HOUR, QUARTER_DAY, DAY];
 
 export const CUBES: readonly Cube[] = [
   { id: 1, dimensions: TRAFFIC, spans: SPANS },
-  { id: 2, dimensions: [...TRAFFIC, "client"], spans: SPANS },
-  { id: 3, dimensions: ["client", "session"], spans: WITHOUT_QUARTERS },
-  { id: 4, dimensions: ["client", "session", "agent"], spans: WITHOUT_QUARTERS },
-  { id: 5, dimensions: ["client", "session", "provider", "model"], spans: WITHOUT_QUARTERS },
-  { id: 6, dimensions: [...TRAFFIC, "client", "session", "agent"], spans: [HOUR, DAY] },
+  { id: 2, dimensions: ["client"], spans: SPANS },
+  { id: 3, dimensions: [...TRAFFIC, "client"], spans: SPANS },
+  { id: 4, dimensions: ["client", "session"], spans: WITHOUT_QUARTERS },
+  { id: 5, dimensions: ["client", "session", "agent"], spans: WITHOUT_QUARTERS },
+  { id: 6, dimensions: ["client", "session", "provider", "model"], spans: WITHOUT_QUARTERS },
+  { id: 7, dimensions: [...TRAFFIC, "client", "session", "agent"], spans: [HOUR, DAY] },
 ];
 
 /** The first of these dimensions; a project is known by its sessions. */
