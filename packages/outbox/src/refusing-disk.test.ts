@@ -105,6 +105,25 @@ describe("a disk that refuses", () => {
     expect(await segmentsIn(outbox.directory)).toHaveLength(1);
   });
 
+  it("whose folder somebody removed still has what was appended before that was seen", async () => {
+    const ledger = createTestLedger();
+    const outbox = open({ ledger });
+    outbox.append(intent("shipped"));
+    await outbox.drained(5000);
+    ledger.away = true;
+    await rm(outbox.directory, { recursive: true });
+    // Into a file that has no name any more.
+    for (const name of NAMES(20)) outbox.append(intent(name));
+    await waitUntil(
+      async () => (await readAll(outbox.directory).catch(() => "")).includes('"attemptId":"a19"'),
+      "it has a new folder with the last of them",
+    );
+    ledger.away = false;
+    await outbox.drained(5000);
+    const arrived = new Set(ledger.ids);
+    expect(NAMES(20).filter((name) => !arrived.has(name))).toEqual([]);
+  });
+
   // A limit of the process on the size of files: writes are cut short and then fail, as on a full disk.
   it("that takes half a line is given the whole line later, and no line is torn", async () => {
     const directory = createFolder();

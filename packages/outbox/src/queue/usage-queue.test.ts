@@ -186,6 +186,18 @@ withRedis("the usage queue", () => {
     }
   });
 
+  it("adds a batch again that Redis has forgotten over an unbroken connection", async () => {
+    const prefix = randomUUID();
+    const shipper = shipTo(redis.url, prefix);
+    const shipping = begin(shipper, BATCH);
+    await waitUntil(async () => (await lengthOf(prefix, "wait")) === 1, "the batch waits");
+    await client.flushall();
+    await waitUntil(async () => (await lengthOf(prefix, "wait")) === 1, "it waits again");
+    const consumer = consume(redis.url, prefix);
+    expect(await shipping).toBe("arrived");
+    expect(consumer.ids).toEqual(["a", "b"]);
+  });
+
   it("refuses what is no batch", async () => {
     const prefix = randomUUID();
     const consumer = consume(redis.url, prefix);
