@@ -147,7 +147,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       () => directory.close(),
       () => clientDesk.close(),
       // While there is a way to the worker: what is under way may still arrive.
-      () => ownOutbox?.close(),
+      () => (ownOutbox === undefined ? undefined : endOutbox(ownOutbox)),
       () => http.close(),
       () => reservations.close(),
       () => breakers.close(),
@@ -161,6 +161,14 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     ready,
     close: () => server.close(),
   };
+}
+
+/** What is not gone by then stays on disk for the next start. */
+const LAST_SHIPMENT_MS = 300;
+
+async function endOutbox(outbox: Outbox): Promise<void> {
+  await outbox.drained(LAST_SHIPMENT_MS).catch(() => {});
+  await outbox.close();
 }
 
 /** The guard digests keys once for each object it is given: one per state of the settings. */
