@@ -123,7 +123,7 @@ async function loadAndKill(
     });
   const kills: Kill[] = [];
   try {
-    await sleep(1_500);
+    await sleep(700);
     kills.push(...(await kill(replaceGateway ? durationMs / 2 : durationMs)));
     const [first] = gateways;
     if (replaceGateway && first !== undefined) {

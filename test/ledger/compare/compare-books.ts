@@ -84,7 +84,7 @@ interface Pair {
   orphaned: boolean;
 }
 
-/** A client that leaves is noted a moment later: a gateway that dies in that moment cannot say so. */
+/** A client that leaves is noted a moment later, a death too: a gateway that dies in that moment cannot say so. */
 const LEAVING_MS = 300;
 /** Clocks are read before and after what they tell of. */
 const SLACK_MS = 20;
@@ -95,7 +95,7 @@ function findOrphans(requests: readonly ClientRequest[], kills: readonly Kill[])
   for (const { marker, ending, sawEnd, gateway, endedAt } of requests) {
     if (ending === "broken" && !sawEnd) orphans.set(marker, 0);
     if (ending !== "left") continue;
-    const kill = kills.find(({ name, at }) => name === gateway && at >= endedAt && at <= endedAt + LEAVING_MS);
+    const kill = kills.find(({ name, at }) => name === gateway && Math.abs(at - endedAt) <= LEAVING_MS);
     if (kill !== undefined) orphans.set(marker, kill.at);
   }
   return orphans;

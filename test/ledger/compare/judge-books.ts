@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<Fate, string>> = {
   cut: "cut off by the upstream",
   left: "client left",
   killed: "gateway killed in the middle",
-  edge: "gateway killed at the very end",
+  edge: "gateway killed in the same moment",
   unsent: "gateway killed before it was sent",
 };
 

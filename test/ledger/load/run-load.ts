@@ -42,7 +42,7 @@ export async function runLoad(options: LoadOptions): Promise<ClientRequest[]> {
 }
 
 /** Share of streams whose client does not wait for the end. */
-const LEAVING = 0.03;
+const LEAVING = 0.05;
 
 interface Turn {
   marker: string;
