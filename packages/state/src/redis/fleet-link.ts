@@ -37,7 +37,13 @@ export interface FleetLinkOptions {
   now: () => number;
   onChange: (store: "shared" | "alone", cause?: unknown) => void;
   /** What goes along the same way: told when the others cannot be asked, before they are asked again, and then. */
-  companion?: { leave(): void; join(generation: string): Promise<void>; joined(generation: string): Promise<void> };
+  companion?: {
+    leave(): void;
+    join(generation: string): Promise<void>;
+    joined(generation: string): Promise<void>;
+    /** After every look. Never rejects. */
+    looked(): Promise<void>;
+  };
 }
 
 /** A replica that has not been heard of for so long is gone. */
@@ -111,6 +117,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     }
     view = fresh;
     seenAt = now();
+    await options.companion?.looked();
   };
 
   const leave = (cause: unknown): void => {

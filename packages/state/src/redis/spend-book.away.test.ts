@@ -73,12 +73,38 @@ async function reserveMany(
     redis.freeze();
     const began = performance.now();
     const alone = await Promise.all([one, two].map((state) => reserveMany(state, allowance, { count: 100, each: 10 })));
-    expect(performance.now() - began).toBeLessThan(1000);
+    // once for all of them: Redis might have come back
+    expect(performance.now() - began).toBeLessThan(2500);
     expect(alone.map(({ length }) => length)).toEqual([40, 40]);
     await Promise.all([one, two].map((state, index) => settleAll(state, alone[index] ?? [], 7)));
     redis.thaw();
     await waitUntil(isShared(one, two), "both are back");
     expect(await statusOf(one, allowance)).toMatchObject({ used: 560, reserved: 200 });
+  }, 30_000);
+
+  it("a moment's loss is waited for: what is strict is not given without the others", async () => {
+    const [one, two] = [await open(), await open()];
+    const allowance = hour(1000);
+    await Promise.all([one.refresh(), two.refresh()]);
+    redis.freeze();
+    const asked = Promise.all([one, two].map((state) => reserveMany(state, allowance, { count: 100, each: 30 })));
+    await waitUntil(() => one.snapshot().store === "alone" && two.snapshot().store === "alone", "the loss is seen");
+    redis.thaw();
+    const given = (await asked).flat();
+    expect(given).toHaveLength(33);
+    expect(given.every(({ local }) => !local)).toBe(true);
+  }, 30_000);
+
+  it("what the others spend is known here within a second, for when Redis is lost", async () => {
+    const [one, two] = [await open(), await open()];
+    const allowance = hour(1000);
+    await reserveMany(two, allowance, { count: 1, each: 10 });
+    await reserveMany(one, allowance, { count: 79, each: 10 });
+    await two.refresh();
+    await redis.kill();
+    await waitUntil(() => two.snapshot().store === "alone", "the loss is seen");
+    expect(await statusOf(two, allowance)).toMatchObject({ reserved: 800 });
+    expect(await reserveMany(two, allowance, { count: 100, each: 10 })).toHaveLength(10);
   }, 30_000);
 
   it("what was reserved there and settled alone is told later, once", async () => {

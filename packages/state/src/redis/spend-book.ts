@@ -1,6 +1,6 @@
 import { createSpendSums, type SpendSums } from "../memory/spend-sums.ts";
-import { SPEND_LEASE_MS, wholeSpend } from "../rules/index.ts";
-import type { Spend, SpendBook, SpendRequest, SpendReservation, SpendResult } from "../state.ts";
+import { SPEND_LEASE_MS, spendWindowName, wholeSpend } from "../rules/index.ts";
+import type { Spend, SpendBook, SpendRequest, SpendReservation, SpendResult, SpendStatus } from "../state.ts";
 import type { FleetLink } from "./fleet-link.ts";
 import type { KeyBuilder } from "./key-builder.ts";
 import type { ScriptRunner } from "./script-runner.ts";
@@ -15,6 +15,8 @@ export interface SharedSpendBook {
   join(generation: string): Promise<void>;
   /** Tells what was settled meanwhile. */
   joined(generation: string): Promise<void>;
+  /** Learns what the others have spent, so that a loss of Redis finds this gateway knowing. Never rejects. */
+  looked(): Promise<void>;
 }
 
 export interface SharedSpendBookOptions {
@@ -32,6 +34,13 @@ interface Untold {
   used: Spend;
 }
 
+/**
+ * So long after Redis was lost a reservation waits for it to come back, ms: most losses are a moment's, and what is
+ * given without the others' knowledge may pass the limit. Longer than Redis is left alone after failures.
+ */
+const PATIENCE_MS = 1500;
+/** Of so many windows is asked at every look. */
+const MOST_WATCHED = 200;
 const MOST_UNTOLD = 10_000;
 const AT_ONCE = 100;
 
@@ -40,6 +49,7 @@ export function createSharedSpendBook(options: SharedSpendBookOptions): SharedSp
   const store = createSpendStore({ runner, keys });
   const mirror = createSpendSums({ now });
   const untold = new Map<string, Untold>();
+  const absence = createAbsence();
   let number = 0;
 
   /** undefined: Redis does not answer, and the mirror must. */
@@ -55,8 +65,16 @@ export function createSharedSpendBook(options: SharedSpendBookOptions): SharedSp
     return undefined;
   };
 
-  const reserveShared = async (request: SpendRequest, id: string): Promise<SpendResult | undefined> => {
-    const answer = await shared((generation) => store.reserve(request, { id, generation }));
+  const newId = (): string => `${options.replicaId}-${(number += 1).toString(36)}`;
+
+  const reserveShared = async (request: SpendRequest): Promise<SpendResult | undefined> => {
+    const ask = (): Promise<SpendResult | undefined> =>
+      shared((generation) => store.reserve(request, { id: newId(), generation }));
+    let answer = await ask();
+    if (answer === undefined) {
+      await absence.endOr(PATIENCE_MS);
+      answer = await ask();
+    }
     if (answer === undefined) return undefined;
     const { leaseMs = SPEND_LEASE_MS } = request;
     const adopted =
@@ -65,11 +83,25 @@ export function createSharedSpendBook(options: SharedSpendBookOptions): SharedSp
     return answer;
   };
 
+  const watched = new Map<string, Watched>();
+  const watch = (asked: Watched): void => {
+    const name = spendWindowName(asked.account, asked.allowance);
+    if (watched.has(name)) return;
+    watched.set(name, asked);
+    for (const oldest of watched.keys()) {
+      if (watched.size <= MOST_WATCHED) break;
+      watched.delete(oldest);
+    }
+  };
+  const learn = (asked: readonly Watched[], status: readonly SpendStatus[]): void => {
+    for (const [index, one] of status.entries()) mirror.learn(asked[index]?.account ?? "", [one]);
+  };
+
   const book: SpendBook = {
     async reserveSpend(request) {
-      const id = `${options.replicaId}-${(number += 1).toString(36)}`;
       const wish = { ...request, amount: wholeSpend(request.amount) };
-      return (await reserveShared(wish, id)) ?? mirror.reserve(wish, { id: `${id}-alone`, local: true });
+      for (const allowance of wish.allowances) watch({ account: wish.account, allowance });
+      return (await reserveShared(wish)) ?? mirror.reserve(wish, { id: newId(), local: true });
     },
     async settleSpend(reservation, truth) {
       const used = wholeSpend(truth);
@@ -95,20 +127,67 @@ export function createSharedSpendBook(options: SharedSpendBookOptions): SharedSp
       if (asked.length === 0) return [];
       const status = await shared(() => store.read(asked));
       if (status === undefined) return mirror.read(asked);
-      for (const [index, one] of status.entries()) mirror.learn(asked[index]?.account ?? "", [one]);
+      learn(asked, status);
       return status;
     },
   };
   return {
     book,
-    leave: () => mirror.divide(Math.max(1, link().view.replicas)),
+    leave() {
+      absence.begin();
+      mirror.divide(Math.max(1, link().view.replicas));
+    },
     async join(generation) {
       await seedAll({ store, mirror, untold, generation, now: now() });
       await tellAll({ store, untold, generation });
     },
     joined(generation) {
       mirror.divide(1);
+      absence.end();
       return tellAll({ store, untold, generation });
+    },
+    async looked() {
+      for (const [name, { allowance }] of watched) if (allowance.endsAt <= now()) watched.delete(name);
+      const asked = [...watched.values()];
+      const status = asked.length === 0 ? undefined : await shared(() => store.read(asked));
+      if (status !== undefined) learn(asked, status);
+    },
+  };
+}
+
+type Watched = Parameters<SpendBook["readSpend"]>[0][number];
+
+/** How long Redis has been away; at first since the start. */
+interface Absence {
+  begin(): void;
+  end(): void;
+  /** Resolves when it is back, or when it has been away for so long. */
+  endOr(ms: number): Promise<void>;
+}
+
+function createAbsence(): Absence {
+  let since: number | undefined = performance.now();
+  const waiting = new Set<() => void>();
+  return {
+    begin() {
+      since ??= performance.now();
+    },
+    end() {
+      since = undefined;
+      for (const resume of waiting) resume();
+    },
+    endOr(ms) {
+      const left = since === undefined ? 0 : since + ms - performance.now();
+      if (left <= 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        const resume = (): void => {
+          clearTimeout(timer);
+          waiting.delete(resume);
+          resolve();
+        };
+        const timer = setTimeout(resume, left);
+        waiting.add(resume);
+      });
     },
   };
 }

@@ -306,9 +306,10 @@ describe("a budget", () => {
   });
 });
 
+const strict = (day: number, more: Partial<ClientPolicy> = {}): ClientPolicy =>
+  clientPolicy("anna", { budgets: { day }, strict: true, ...more });
+
 describe("a strict budget", () => {
-  const strict = (day: number, more: Partial<ClientPolicy> = {}): ClientPolicy =>
-    clientPolicy("anna", { budgets: { day }, strict: true, ...more });
   /** Far from everything that a small request could cost: about 2,200 tokens of input. */
   const AMPLE = 1000 * CENT;
 
@@ -393,6 +394,9 @@ describe("limits of a minute", () => {
   });
 });
 
+const cheaper = (more: Partial<ClientPolicy> = {}): ClientPolicy =>
+  clientPolicy("anna", { budgets: { day: CENT }, overBudget: "cheaper", ...more });
+
 describe("a budget that is used up with cheaper models at hand", () => {
   const models = (): ModelInfo[][] => [
     [
@@ -406,8 +410,6 @@ describe("a budget that is used up with cheaper models at hand", () => {
     { model: "small-test", price: { input: 1, output: 1 } },
     { model: "tiny-test", price: { input: 1.5, output: 1.5 } },
   ];
-  const cheaper = (more: Partial<ClientPolicy> = {}): ClientPolicy =>
-    clientPolicy("anna", { budgets: { day: CENT }, overBudget: "cheaper", ...more });
 
   it("is answered by the cheapest, which the answer says, and goes on counting", async () => {
     const mesh = await start({ clients: [cheaper()], providers: 2, models: models(), prices });
@@ -433,11 +435,11 @@ describe("a budget that is used up with cheaper models at hand", () => {
   });
 
   it("stays within a strict budget: the cheaper one must fit", async () => {
-    const strict = cheaper({ strict: true, budgets: { day: CENT } });
-    const mesh = await start({ clients: [strict], providers: 2, models: models(), prices });
+    const within = cheaper({ strict: true, budgets: { day: CENT } });
+    const mesh = await start({ clients: [within], providers: 2, models: models(), prices });
     expect((await post(mesh, MINIMAL, as("anna"))).headers.get("x-switchyard-model")).toBe("small-test");
     const nothing = await start({
-      clients: [{ ...strict, budgets: { day: 1 } }],
+      clients: [{ ...within, budgets: { day: 1 } }],
       providers: 2,
       models: models(),
       prices,
@@ -490,15 +492,13 @@ describe("a budget that is nearly used up", () => {
   });
 });
 
-describe("what the ledger knows of a budget", () => {
-  const spentToday = (used: number, account = "client anna"): void => {
-    const [, day] = budgetWindows(Date.now(), "UTC");
-    worker.spend = {
-      at: Date.now(),
-      sums: [{ account, allowance: { ...day, name: "day", unit: "nanoDollars" }, used }],
-    };
-  };
+function spentToday(used: number): void {
+  const [, day] = budgetWindows(Date.now(), "UTC");
+  const allowance = { ...day, name: "day" as const, unit: "nanoDollars" as const };
+  worker.spend = { at: Date.now(), sums: [{ account: "client anna", allowance, used }] };
+}
 
+describe("what the ledger knows of a budget", () => {
   it("counts from the first request of a gateway on that has lost its own sums", async () => {
     spentToday(50 * CENT);
     const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 50 * CENT } })] });

@@ -155,9 +155,9 @@ describe("the book of client keys", () => {
   });
 });
 
-describe("the kept client keys", () => {
-  const file = (): string => join(folder, "state", "client-keys.json");
+const file = (): string => join(folder, "state", "client-keys.json");
 
+describe("the kept client keys", () => {
   it("are known to a gateway that starts while the worker is away: digests, for nobody else's eyes", async () => {
     const before = start({ cacheFile: file(), told: tells(clientPolicy("anna", { budgets: { day: 5 } })) });
     await before.refresh();

@@ -48,16 +48,16 @@ const ATTEMPT: AttemptFacts = {
 
 describe("what a request will cost", () => {
   it("is what the plan expects, else the price of the expected tokens", () => {
-    const { expected } = estimates({ input: 2, output: 10 });
-    expect(expected(candidate({ estimatedCostNanoDollars: 77 }))).toBe(77);
-    expect(expected(candidate({ estimatedUse: { inputTokens: 1000, outputTokens: 100 } }))).toBe(3_000_000);
+    const spend = estimates({ input: 2, output: 10 });
+    expect(spend.expected(candidate({ estimatedCostNanoDollars: 77 }))).toBe(77);
+    expect(spend.expected(candidate({ estimatedUse: { inputTokens: 1000, outputTokens: 100 } }))).toBe(3_000_000);
   });
 
   it("is at most all that fits in, at the dearest rates, and the whole answer", () => {
-    const { bound } = estimates({ input: 2, output: 10, cache_read: 0.2, cache_write_5m: 2.5, cache_write_1h: 4 });
-    expect(bound(candidate(), FACTS)).toBe((1000 + 300 + 2000) * 4000 + 100 * 10_000);
-    expect(bound(candidate(), { ...FACTS, documents: true })).toBe(200_000 * 4000 + 100 * 10_000);
-    expect(bound(candidate(), { ...FACTS, bytes: 1e9 })).toBe(200_000 * 4000 + 100 * 10_000);
+    const spend = estimates({ input: 2, output: 10, cache_read: 0.2, cache_write_5m: 2.5, cache_write_1h: 4 });
+    expect(spend.bound(candidate(), FACTS)).toBe((1000 + 300 + 2000) * 4000 + 100 * 10_000);
+    expect(spend.bound(candidate(), { ...FACTS, documents: true })).toBe(200_000 * 4000 + 100 * 10_000);
+    expect(spend.bound(candidate(), { ...FACTS, bytes: 1e9 })).toBe(200_000 * 4000 + 100 * 10_000);
   });
 
   it("is at most so much for every use of tokens that fits", () => {
@@ -69,24 +69,24 @@ describe("what a request will cost", () => {
       request: 0.001,
       long_prompt: { above_tokens: 1500, input: 6, output: 22.5 },
     };
-    const { bound, cost } = estimates(price);
-    const most = bound(candidate(), FACTS);
+    const spend = estimates(price);
+    const most = spend.bound(candidate(), FACTS);
     const share = fc.nat(3300 / 4);
     fc.assert(
       fc.property(share, share, share, share, fc.nat(100), fc.nat(100), (...amounts) => {
         const [uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h, output, part] = amounts;
         const reasoning = Math.floor((output * part) / 100);
         const usage = { ...NO_USAGE, uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning };
-        expect(cost(ATTEMPT, usage)).toBeLessThanOrEqual(most);
+        expect(spend.cost(ATTEMPT, usage)).toBeLessThanOrEqual(most);
       }),
     );
   });
 
   it("is what was reported, or the price of what was used; nothing where a subscription pays", () => {
-    const { cost } = estimates({ input: 2, output: 10 });
+    const spend = estimates({ input: 2, output: 10 });
     const usage = { ...NO_USAGE, uncachedInput: 1000, output: 100 };
-    expect(cost(ATTEMPT, usage)).toBe(3_000_000);
-    expect(cost(ATTEMPT, { ...usage, reportedCostNanoDollars: 5 })).toBe(5);
-    expect(cost({ ...ATTEMPT, subscription: true }, usage)).toBe(0);
+    expect(spend.cost(ATTEMPT, usage)).toBe(3_000_000);
+    expect(spend.cost(ATTEMPT, { ...usage, reportedCostNanoDollars: 5 })).toBe(5);
+    expect(spend.cost({ ...ATTEMPT, subscription: true }, usage)).toBe(0);
   });
 });
