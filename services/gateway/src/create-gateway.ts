@@ -96,6 +96,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const unfollow = followState(state, breakers);
   const catalog = createCatalog();
   const clientDesk = await createClientDesk({ settings, state, catalog, http, logger, ...deps.clients });
+  const traffic = createTraffic();
   const context: Omit<GatewayContext, "onShutdown"> = {
     settings,
     catalog,
@@ -115,11 +116,13 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     slots: createProviderSlots(
       (provider) => settings.current().providers.find(({ name }) => name === provider)?.maxConcurrentRequests,
     ),
-    traffic: createTraffic(),
+    traffic,
     usage: createUsageRecorder({
       append: (event) => outbox?.append(event),
       instance: instanceName(port),
       leaseMs: () => settings.current().costs.intentLeaseMs,
+      onSettled: ({ attempt, usage: used }) =>
+        traffic.spent(attempt, clientDesk.budgets.costOf(settings.current(), attempt, used)),
     }),
     http,
     logger,

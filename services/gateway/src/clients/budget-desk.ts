@@ -2,7 +2,7 @@ import type { Catalog } from "@switchyard/catalog";
 import type { RankedCandidate } from "@switchyard/routing";
 import type { Settings } from "@switchyard/service-kit";
 import type { Allowance, Spend, SpendBook, SpendReservation, SpendStatus } from "@switchyard/state";
-import type { ClientPolicy, GatewayError, RequestFacts } from "@switchyard/wire";
+import type { AttemptFacts, ClientPolicy, GatewayError, RequestFacts, TokenUsage } from "@switchyard/wire";
 
 import {
   accountOf,
@@ -24,6 +24,8 @@ export interface BudgetDesk {
    * @throws GatewayError 429: billing_error where a budget is used up, rate_limit_error at a limit of the minute.
    */
   enter(request: BudgetRequest): Promise<BudgetEntry>;
+  /** Nano-dollars of an attempt, by the prices that the ledger books it by; what a subscription paid costs nothing. */
+  costOf(settings: Settings, attempt: AttemptFacts, usage: TokenUsage): number;
 }
 
 export interface BudgetDeskDeps {
@@ -83,6 +85,7 @@ export function createBudgetDesk(deps: BudgetDeskDeps): BudgetDesk {
         throw error;
       }
     },
+    costOf: (settings, attempt, usage) => estimatesOf(settings).cost(attempt, usage),
   };
 }
 

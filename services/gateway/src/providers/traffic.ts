@@ -30,6 +30,12 @@ export interface Totals {
   clientGone: number;
 }
 
+export interface Costs {
+  total: number;
+  byProvider: ReadonlyMap<string, number>;
+  byModel: ReadonlyMap<string, number>;
+}
+
 /** Counts what happened, in this process since its start. */
 export interface Traffic {
   readonly startedAt: number;
@@ -37,6 +43,9 @@ export interface Traffic {
   readonly totals: Readonly<Totals>;
   readonly usage: Readonly<TokenUsage>;
   readonly models: ReadonlyMap<string, number>;
+  /** Nano-dollars, of all and by whom; the ledger has it for all gateways together. */
+  readonly costs: Readonly<Costs>;
+  spent(attempt: { provider: string; model: string }, nanoDollars: number): void;
   /** A request has come; the function that is given tells its end. */
   begin(): (end: RequestEnd) => void;
   attemptFailed(provider: string, failure: FailureName): void;
@@ -79,6 +88,7 @@ export function createTraffic(now: () => number = Date.now): Traffic {
     reasoning: 0,
     estimated: false,
   };
+  const costs = { total: 0, byProvider: new Map<string, number>(), byModel: new Map<string, number>() };
   let active = 0;
 
   function recordOf(provider: string): Record {
@@ -128,6 +138,12 @@ export function createTraffic(now: () => number = Date.now): Traffic {
     totals,
     usage,
     models,
+    costs,
+    spent: ({ provider, model }, nanoDollars) => {
+      costs.total += nanoDollars;
+      costs.byProvider.set(provider, (costs.byProvider.get(provider) ?? 0) + nanoDollars);
+      costs.byModel.set(model, (costs.byModel.get(model) ?? 0) + nanoDollars);
+    },
     begin: () => {
       active += 1;
       totals.requests += 1;

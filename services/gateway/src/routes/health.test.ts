@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { answerError } from "../testing/fake-service.ts";
+import { answerError, delta, PREAMBLE, startStream } from "../testing/fake-service.ts";
+import { costSettings } from "../testing/gateway-settings.ts";
 
 import { get, MINIMAL, post, useMeshes } from "../testing/test-mesh.ts";
 
@@ -68,5 +69,22 @@ describe("signs of life", () => {
       provider_stats: { one: { total_requests: 2, successful_requests: 2 } },
     });
     expect((await get(started, "/metrics")).text).toMatch(/switchyard_requests_total\{[^}]*provider="one"[^}]*\} 2/);
+  });
+
+  it("tells what attempts have cost, by provider and model, those that failed halfway too", async () => {
+    const prices = [{ model: "claude-test", price: { input: 3, output: 15 } }];
+    const started = await mesh(2, { settings: { costs: costSettings({ prices }) } });
+    started.services[0]?.answers(answerError(500, "api_error"));
+    await post(started);
+    started.services[0]?.answers((response) =>
+      startStream(response).write(PREAMBLE + delta("a"), () => response.destroy()),
+    );
+    await post(started, { ...MINIMAL, stream: true });
+    const answered = (7 * 3 + 9 * 15) / 1e6;
+    const brokenOff = (7 * 3 + 1 * 15) / 1e6;
+    const { json } = await get(started, "/v1/stats");
+    expect(json["total_cost"]).toBeCloseTo(answered + brokenOff, 12);
+    expect(json["cost_by_provider"]).toEqual({ one: brokenOff, two: answered });
+    expect(json["cost_by_model"]).toEqual({ "claude-test": expect.closeTo(answered + brokenOff, 12) });
   });
 });

@@ -58,8 +58,18 @@ export function showStats({ traffic, directory, state, settings, admission, wait
     total_cache_hit_tokens: usage.cacheRead,
     total_cache_miss_tokens: usage.uncachedInput + cacheWrites,
     total_reasoning_tokens: usage.reasoning,
+    /** Dollars, of this gateway since its start, failed attempts included. */
+    total_cost: traffic.costs.total / NANO,
+    cost_by_provider: toDollars(traffic.costs.byProvider),
+    cost_by_model: toDollars(traffic.costs.byModel),
     model_usage_count: Object.fromEntries(traffic.models),
   };
+}
+
+const NANO = 1_000_000_000;
+
+function toDollars(costs: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...costs].map(([name, nanoDollars]) => [name, nanoDollars / NANO]));
 }
 
 /** Who rests, who comes back step by step after a rest, whose breaker is not closed. */

@@ -9,6 +9,8 @@ export interface UsageRecorderDeps {
   instance: string;
   /** ms after which an attempt that was never settled is taken for lost. */
   leaseMs(): number;
+  /** Told of every settlement once it is kept. */
+  onSettled?(settlement: UsageSettlement): void;
   now?: () => number;
 }
 
@@ -42,7 +44,10 @@ export function createUsageRecorder(deps: UsageRecorderDeps): UsageRecorder {
         settle(ending) {
           if (settled) return;
           settled = true;
-          deps.append({ kind: "settlement", attempt, durationMs: Math.max(0, now() - at), ...ending });
+          const durationMs = Math.max(0, now() - at);
+          const settlement: UsageSettlement = { kind: "settlement", attempt, durationMs, ...ending };
+          deps.append(settlement);
+          deps.onSettled?.(settlement);
         },
       };
     },
