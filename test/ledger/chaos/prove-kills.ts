@@ -4,6 +4,7 @@ import { startSimulator, type Simulator, type SimulatorKind } from "@switchyard/
 import { startPostgres, type TestPostgres } from "@switchyard/cost-worker/testing";
 import { startRedisProcess, type RedisProcess } from "@switchyard/state/testing";
 import type { BookRow } from "../compare/book-row.ts";
+import { checkReports } from "../compare/check-reports.ts";
 import { compareBooks, isIntentOnly, type Books } from "../compare/compare-books.ts";
 import { judgeBooks, tabulateBooks } from "../compare/judge-books.ts";
 import { openSqliteBooks, type BookReader } from "../compare/read-books.ts";
@@ -59,7 +60,9 @@ export async function proveKills(options: KillsOptions): Promise<ProofResult> {
     try {
       const loaded = await loadAndKill(mesh, stores, { ...options, seed });
       const drained = await drain(mesh, stores, { ...loaded, attempts: upstream.attempts }, options);
-      return judge(options, drained, { simulators, mesh });
+      const reports = await checkReports(mesh.workers[0]?.url ?? "", drained.rows);
+      const result = judge(options, drained, { simulators, mesh });
+      return { ...result, checks: [...result.checks, ...reports] };
     } finally {
       await mesh.stop();
     }

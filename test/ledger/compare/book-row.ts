@@ -8,9 +8,13 @@ export interface BookRow {
   /** From 1. */
   attempt: number;
   provider: string;
+  /** When it was sent, ms since the epoch. */
+  at: number;
   /** intent: sent, and not settled; its lease is not over. unknown: its lease is over. */
   outcome: "success" | "failure" | "aborted" | "unknown" | "intent";
   failure?: string;
   status?: number;
   usage: TokenUsage;
+  /** Nano-dollars. */
+  cost: number;
 }

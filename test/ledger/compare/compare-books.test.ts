@@ -37,6 +37,8 @@ function row(session: string, more: Partial<BookRow> = {}): BookRow {
     session,
     attempt: 1,
     provider: "anthropic",
+    at: 1_000,
+    cost: 0,
     outcome: "success",
     usage,
     ...more,

@@ -11,7 +11,7 @@ export interface BookReader {
 type Fields = Readonly<Record<string, unknown>>;
 
 export const ATTEMPTS =
-  "select attempt_id, session, attempt, provider, outcome, failure, status, uncached_input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, estimated from ledger_attempts";
+  "select attempt_id, session, attempt, provider, outcome, failure, status, uncached_input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, estimated, at, cost from ledger_attempts";
 export const INTENTS = "select attempt_id, facts from ledger_intents";
 
 /** `file`: the worker may write to it at the same time. */
@@ -35,6 +35,7 @@ export function toRow(fields: Fields): BookRow {
     session: String(fields["session"]),
     attempt: number("attempt"),
     provider: String(fields["provider"]),
+    at: number("at"),
     outcome: String(fields["outcome"]) as BookRow["outcome"],
     ...(typeof failure === "string" ? { failure } : {}),
     ...(status === null ? {} : { status: Number(status) }),
@@ -47,6 +48,7 @@ export function toRow(fields: Fields): BookRow {
       reasoning: number("reasoning"),
       estimated: number("estimated") !== 0,
     },
+    cost: number("cost"),
   };
 }
 
@@ -57,7 +59,9 @@ export function toIntentRow(fields: Fields): BookRow {
     session: facts.session ?? "",
     attempt: facts.attempt,
     provider: facts.provider,
+    at: facts.at,
     outcome: "intent",
     usage: NO_USAGE,
+    cost: 0,
   };
 }

@@ -34,6 +34,8 @@ export interface LedgerMesh {
 /** The intent's lease must outlive every attempt by a minute. */
 export const LEASE_MARGIN_SECONDS = 60;
 
+export const INNER_TOKEN = "inner-token-of-a-test-mesh";
+
 const GATEWAYS = 2;
 const SPARE_PORTS = 3;
 
@@ -147,7 +149,7 @@ function createEnvironment(
     NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
     SWITCHYARD_DEMO: "0",
     SWITCHYARD_MESH: "1",
-    SWITCHYARD_INNER_TOKEN: "inner-token-of-a-test-mesh",
+    SWITCHYARD_INNER_TOKEN: INNER_TOKEN,
     LOG_LEVEL: "warn",
     COST_WORKER_PORT: String(workerPort),
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),

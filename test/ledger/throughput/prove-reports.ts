@@ -6,6 +6,7 @@ import { fillLedger } from "@switchyard/cost-worker/bench";
 import { check, type ProofResult } from "../../quota/proof.ts";
 import { findFreePorts } from "../../support/free-ports.ts";
 import { createMeshProcess } from "../mesh/mesh-process.ts";
+import { INNER_TOKEN } from "../mesh/start-ledger-mesh.ts";
 
 export interface ReportsOptions {
   rows: number;
@@ -68,8 +69,6 @@ function listRoutes(days: number): string[] {
     "/metrics",
   ];
 }
-
-const INNER_TOKEN = "inner-token-of-a-test-mesh";
 
 async function timeRoutes({ cwd, file }: { cwd: string; file: string }, routes: readonly string[]): Promise<Timed[]> {
   const [port = 0] = await findFreePorts(1);

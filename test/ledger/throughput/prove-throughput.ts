@@ -10,6 +10,7 @@ import { check, type ProofResult } from "../../quota/proof.ts";
 import { findFreePorts } from "../../support/free-ports.ts";
 import { startDurableRedis } from "../chaos/prove-kills.ts";
 import { createMeshProcess, type MeshProcess } from "../mesh/mesh-process.ts";
+import { INNER_TOKEN } from "../mesh/start-ledger-mesh.ts";
 import { createInventor } from "./invent-attempts.ts";
 import { watchHeap, type HeapWatch } from "./watch-heap.ts";
 
@@ -89,7 +90,7 @@ async function describeWorker({ cwd, redisUrl, ledgerFile }: WorkerPlaces) {
       NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
       SWITCHYARD_DEMO: "0",
       SWITCHYARD_MESH: "1",
-      SWITCHYARD_INNER_TOKEN: "inner-token-of-a-test-mesh",
+      SWITCHYARD_INNER_TOKEN: INNER_TOKEN,
       LOG_LEVEL: "warn",
       REDIS_URL: redisUrl,
       COST_WORKER_PORT: String(port),
