@@ -91,6 +91,7 @@ async function timeReports(ledger: Ledger): Promise<Timed[]> {
       orderBy: "cost",
       limit: 20,
     }),
+    await report("by agent, the 20 dearest", { ...some, by: ["agent"], orderBy: "cost", limit: 20 }),
     await report("by day of one session", {
       ...some,
       by: ["day", "agent"],

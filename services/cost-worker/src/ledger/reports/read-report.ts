@@ -37,6 +37,7 @@ const AMOUNTS_OF_ROWS: Record<keyof SumAmounts, Fragment> = {
 export async function readReport(books: Books, store: Store, query: ReportQuery): Promise<ReportRow[]> {
   const plan = planReport(query, await readExtent(books));
   if (plan.segments.length === 0) return [];
+  if (store === "postgres") await lookUpByIndex(books);
   const { rows } = await sql<GroupRecord>`
     with segments (bucket, span, starts, ends) as materialized (${segmentTable(plan.segments, store)})
     select bucket, ${sql.join([...groupColumns(plan), ...totals()])}
@@ -47,6 +48,17 @@ export async function readReport(books: Books, store: Store, query: ReportQuery)
     ${query.limit === undefined ? sql`` : sql`limit ${query.limit}`}
   `.execute(books);
   return rows.map((row) => toReportRow(row, plan));
+}
+
+/**
+ * Segments are looked up in an index, one by one. The planner cannot know how few rows each has, and would read a whole
+ * table to join it with them.
+ */
+async function lookUpByIndex(books: Books): Promise<void> {
+  const off = ["enable_hashjoin", "enable_mergejoin", "jit"].map(
+    (setting) => sql`set_config(${sql.lit(setting)}, 'off', true)`,
+  );
+  await sql`select ${sql.join(off)}`.execute(books);
 }
 
 /** In whole days, which every span is a part of. Each question is answered by the end of an index. */
