@@ -81,7 +81,18 @@ async function startWorker(deps: CostWorkerDeps, cleanups: Cleanup[]): Promise<C
   const metrics = createMetrics("cost-worker", { processMetrics: deps.processMetrics ?? false });
   const http = createOutboundClient(settings);
   cleanups.unshift(() => http.close());
-  const parts = createParts({ settings, logger, ledger, times, now, registry: metrics, http });
+  let consumer: UsageConsumer | undefined;
+  const queueDepth = async (): Promise<number> => consumer?.depth() ?? 0;
+  const parts = createParts({
+    settings,
+    logger,
+    ledger,
+    times,
+    now,
+    http,
+    registry: metrics,
+    ...(settings.redisUrl === undefined ? {} : { queueDepth }),
+  });
   const { context, prices, onRows, alerts, webhooks } = parts;
   cleanups.unshift(
     () => alerts.close(),
@@ -91,7 +102,6 @@ async function startWorker(deps: CostWorkerDeps, cleanups: Cleanup[]): Promise<C
   if (teller !== undefined) cleanups.unshift(() => teller.close());
   const upkeep = startUpkeep({ settings, ledger, prices, http, logger, now, onRows, times });
   cleanups.unshift(() => upkeep.close());
-  let consumer: UsageConsumer | undefined;
   cleanups.unshift(() => consumer?.close());
   const app = createApp({
     service: "cost-worker",

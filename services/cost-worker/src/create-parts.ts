@@ -19,6 +19,8 @@ export interface PartsDeps {
   http: HttpClient;
   times: Partial<CostWorkerTimes>;
   now: () => number;
+  /** Absent: there is no queue. */
+  queueDepth?: () => Promise<number>;
 }
 
 export interface WorkerParts {
@@ -55,9 +57,14 @@ export function createParts(deps: PartsDeps): WorkerParts {
     catalog,
     now,
     providers: () => providers,
-    readings: { openIntents: () => ledger.openIntents(), waitingWebhooks: () => webhooks.waiting() },
+    readings: {
+      openIntents: () => ledger.openIntents(),
+      waitingWebhooks: () => webhooks.waiting(),
+      ...(deps.queueDepth === undefined ? {} : { queueDepth: deps.queueDepth }),
+    },
   });
   const onRows = (rows: readonly LedgerRow[]): void => {
+    sums.note();
     metrics.countRows(rows);
     alerts.observe(rows);
   };

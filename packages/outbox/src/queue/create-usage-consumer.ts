@@ -1,7 +1,7 @@
 import { setImmediate as setImmediately, setTimeout as delay } from "node:timers/promises";
 
 import type { UsageEvent } from "@switchyard/wire";
-import { type Job, UnrecoverableError, Worker } from "bullmq";
+import { type Job, Queue, UnrecoverableError, Worker } from "bullmq";
 import type { RedisOptions } from "ioredis";
 
 import { UsageRefused } from "../outbox.ts";
@@ -33,6 +33,8 @@ export interface UsageConsumerOptions {
 export interface UsageConsumer {
   /** Whether Redis answers. */
   readonly connected: boolean;
+  /** Batches that wait, are at hand or are tried again later. Rejects where Redis does not answer within a second. */
+  depth(): Promise<number>;
   /** Takes no more; resolves when the batch at hand is done. */
   close(): Promise<void>;
 }
@@ -43,6 +45,7 @@ const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 5000;
 /** Before a worker that could not start is made anew, in ms. */
 const RESTART_MS = 1000;
+const DEPTH_MS = 1000;
 /** Of a small batch what it carried may stay with the job that is done. */
 const SMALL_BATCH = 5;
 
@@ -81,7 +84,8 @@ export function createUsageConsumer(options: UsageConsumerOptions): UsageConsume
       autorun: false,
       concurrency: options.concurrency ?? 1,
       lockDuration: lockMs,
-      stalledInterval: Math.max(100, lockMs / 3),
+      // Redis takes whole numbers only.
+      stalledInterval: Math.max(100, Math.round(lockMs / 3)),
       // Never given up: the sender waits for it.
       maxStalledCount: 1_000_000_000,
       settings: { backoffStrategy: (attempts) => backoff(attempts, FIRST_RETRY_MS, LAST_RETRY_MS) },
@@ -112,6 +116,29 @@ export function createUsageConsumer(options: UsageConsumerOptions): UsageConsume
   };
   void run();
 
+  let queue: Queue<UsageJob> | undefined;
+  const openQueue = (): Queue<UsageJob> => {
+    const opened = new Queue<UsageJob>(QUEUE_NAME, {
+      connection,
+      prefix: queuePrefix(options.prefix),
+      skipWaitingForReady: true,
+      skipMetasUpdate: true,
+    });
+    opened.on("error", onError);
+    return opened;
+  };
+  const depth = async (): Promise<number> => {
+    // The connection is patient: it would wait for Redis, and whoever asks with it.
+    if (connection.status !== "ready") throw new Error("Redis does not answer");
+    queue ??= openQueue();
+    const counts = await Promise.race([
+      queue.getJobCounts("wait", "active", "delayed"),
+      delay(DEPTH_MS, undefined, { ref: false }).then(() => undefined),
+    ]);
+    if (counts === undefined) throw new Error("Redis does not answer");
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  };
+
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     closing.abort();
@@ -129,6 +156,7 @@ export function createUsageConsumer(options: UsageConsumerOptions): UsageConsume
     get connected() {
       return connection.status === "ready";
     },
+    depth,
     close: () => (closed ??= close()),
   };
 }

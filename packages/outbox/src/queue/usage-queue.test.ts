@@ -47,7 +47,7 @@ function consume(redisUrl: string, prefix: string, options: Partial<UsageConsume
   });
   cleanups.push(() => consumer.close());
   return Object.defineProperties(
-    { ids, problems, close: () => consumer.close(), connected: false },
+    { ids, problems, depth: () => consumer.depth(), close: () => consumer.close(), connected: false },
     { connected: { get: () => consumer.connected } },
   );
 }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 import type { RedisOptions } from "ioredis";
 
 import type { SpendSum } from "../state.ts";
@@ -43,9 +45,15 @@ export function createLedgerLink(options: LedgerLinkOptions): LedgerLink {
   const timeoutMs = options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS;
   const runner = createScriptRunner({ client, scripts: loadScripts(), timeoutMs });
   const keys = createKeyBuilder(options.prefix);
+  /** A connection that is on its way is waited for, as long as for an answer. */
+  const connected = async (): Promise<void> => {
+    if (client.status === "ready") return;
+    await once(client, "ready", { signal: AbortSignal.timeout(timeoutMs) }).catch(() => {});
+  };
   const store = createSpendStore({ runner, keys });
   return {
     async correctSpend(sums) {
+      await connected();
       const generation = await runner.ask((redis) => redis.get(keys.generation));
       if (generation === null) return "unseeded";
       const entries = sums.filter(({ used }) => used > 0);
@@ -58,6 +66,7 @@ export function createLedgerLink(options: LedgerLinkOptions): LedgerLink {
       return "told";
     },
     async publish(channel, message) {
+      await connected();
       await runner.ask((redis) => redis.publish(channel, message));
     },
     close() {

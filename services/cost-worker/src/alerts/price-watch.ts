@@ -89,7 +89,7 @@ function priceDrift(key: string, { provider, model, figures }: Watched, driftSha
       message: `${provider} charges ${formatShare(Math.abs(drift))} ${direction} for ${model} than the price table says (${formatDollars(reported)} against ${formatDollars(table)} over ${figures.length} answers)`,
       threshold: driftShare,
       actual: drift,
-      over: Math.abs(drift) > driftShare,
+      over: Math.abs(reported - table) > table * driftShare,
     },
   ];
 }

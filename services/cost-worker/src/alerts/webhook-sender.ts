@@ -98,13 +98,14 @@ async function deliverOne(deps: WebhookSenderDeps, delivery: Delivery): Promise<
 
 async function post(deps: WebhookSenderDeps, { webhook, alert, signal }: Delivery, body: string): Promise<Answer> {
   const timeoutMs = deps.timeoutMs ?? TIMEOUT_MS;
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const answer = await deps.http.send({
       method: "POST",
       url: webhook.url.reveal(),
       headers: headersOf(webhook, { alert, body, now: deps.now() }),
       body,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: AbortSignal.any([signal, timeout]),
     });
     answer.body.on("error", () => {}).destroy();
     if (answer.status >= 200 && answer.status < 300) return { kind: "taken" };
@@ -116,9 +117,7 @@ async function post(deps: WebhookSenderDeps, { webhook, alert, signal }: Deliver
       ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter * 1000 }),
     };
   } catch (error) {
-    if (error instanceof Error && error.name === "TimeoutError") {
-      return { kind: "failed", reason: `it did not answer within ${timeoutMs} ms` };
-    }
+    if (timeout.aborted) return { kind: "failed", reason: `it did not answer within ${timeoutMs} ms` };
     return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -1,6 +1,6 @@
 import type { ClientPolicies, LedgerSpend } from "@switchyard/wire";
 
-import { toSpendSums } from "../spend/spend-teller.ts";
+import { toLedgerSums } from "../spend/spend-teller.ts";
 import type { WorkerContext } from "../worker-context.ts";
 import type { Handler } from "./guarded.ts";
 import { badRequest, parametersOf } from "./read-input.ts";
@@ -9,7 +9,7 @@ import { badRequest, parametersOf } from "./read-input.ts";
 export function createSpendHandler({ sums }: Pick<WorkerContext, "sums">): Handler {
   return async (_request, response) => {
     const live = await sums.read();
-    const answer: LedgerSpend = { at: live.at, sums: toSpendSums(live) };
+    const answer: LedgerSpend = { at: live.at, sums: toLedgerSums(live) };
     response.json(answer);
   };
 }

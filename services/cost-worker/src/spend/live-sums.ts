@@ -15,8 +15,15 @@ export interface LiveSums {
 }
 
 export interface LiveSumsReader {
-  /** At most `maxAgeMs` old; callers at the same time share one reading. @throws LedgerUnavailableError */
-  read(maxAgeMs?: number): Promise<LiveSums>;
+  /**
+   * With everything that was noted, and of what other workers wrote all that is older than a second. Callers at the same
+   * time share one reading.
+   *
+   * @throws LedgerUnavailableError
+   */
+  read(): Promise<LiveSums>;
+  /** Something new is in the books. */
+  note(): void;
 }
 
 export interface LiveSumsDeps {
@@ -50,14 +57,27 @@ export function createLiveSums({ ledger, timeZone, now }: LiveSumsDeps): LiveSum
     return { at, windows, clients, mesh };
   }
 
+  async function readAnew(): Promise<LiveSums> {
+    const own = readNow();
+    reading = own;
+    try {
+      const sums = await own;
+      // What was noted meanwhile may not be in it.
+      if (reading === own) latest = sums;
+      return sums;
+    } finally {
+      if (reading === own) reading = undefined;
+    }
+  }
+
   return {
-    read: async (maxAgeMs = MAX_AGE_MS) => {
-      if (latest !== undefined && isFresh(latest, now(), maxAgeMs)) return latest;
-      reading ??= readNow().finally(() => {
-        reading = undefined;
-      });
-      latest = await reading;
-      return latest;
+    read: async () => {
+      if (latest !== undefined && isFresh(latest, now())) return latest;
+      return reading ?? readAnew();
+    },
+    note: () => {
+      latest = undefined;
+      reading = undefined;
     },
   };
 }
@@ -66,6 +86,6 @@ export function noSums(): WindowSums {
   return { hour: 0, day: 0, month: 0 };
 }
 
-function isFresh({ at, windows }: LiveSums, now: number, maxAgeMs: number): boolean {
-  return now - at < maxAgeMs && windows.every(({ endsAt }) => now < endsAt);
+function isFresh({ at, windows }: LiveSums, now: number): boolean {
+  return now - at < MAX_AGE_MS && windows.every(({ endsAt }) => now < endsAt);
 }

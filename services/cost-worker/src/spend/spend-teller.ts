@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 
 import type { Logger, Settings } from "@switchyard/service-kit";
-import type { SpendSum } from "@switchyard/state";
 import type { LedgerLink } from "@switchyard/state/ledger-link";
-import { clientsChangedChannel } from "@switchyard/wire";
+import { clientsChangedChannel, type LedgerSum } from "@switchyard/wire";
 
 import { type Repeating, repeat } from "../upkeep/repeating.ts";
 import type { LiveSums, LiveSumsReader } from "./live-sums.ts";
@@ -37,7 +36,7 @@ export function createSpendTeller(deps: SpendTellerDeps): SpendTeller {
     everyMs: deps.intervalMs ?? INTERVAL_MS,
     shareOfTime: SHARE_OF_TIME,
     run: async () => {
-      await link.correctSpend(toSpendSums(await sums.read()));
+      await link.correctSpend(toLedgerSums(await sums.read()));
       if (isAway) logger.info("Redis is told again what was spent");
       isAway = false;
     },
@@ -57,7 +56,7 @@ export function createSpendTeller(deps: SpendTellerDeps): SpendTeller {
 }
 
 /** Every window of every account, in the words of the spend book. */
-export function toSpendSums({ windows, clients, mesh }: LiveSums): SpendSum[] {
+export function toLedgerSums({ windows, clients, mesh }: LiveSums): LedgerSum[] {
   const accounts = [["mesh", mesh] as const, ...[...clients].map(([id, spent]) => [`client ${id}`, spent] as const)];
   return accounts.flatMap(([account, spent]) =>
     windows.map(({ name, startsAt, endsAt }) => ({

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+
+import { startTestWorker, type TestWorker } from "../testing/test-worker.ts";
+import { costing, settlement } from "../testing/usage-events.ts";
+
+const HOUR = 3_600_000;
+
+let worker: TestWorker;
+const now = Date.now();
+
+beforeAll(async () => {
+  worker = await startTestWorker({ settings: {} });
+  const events = [
+    costing(1, { provider: "openrouter", at: now - 1000, session: "s1" }),
+    costing(2, { provider: "openrouter", at: now - HOUR, session: "s1" }),
+    settlement({
+      attempt: { provider: "vertex", at: now - 2 * HOUR },
+      outcome: "failure",
+      failure: "overloaded",
+      status: 529,
+      durationMs: 500,
+      usage: { uncachedInput: 0, output: 0 },
+    }),
+    costing(4, { provider: "=cmd|'/c calc'!A0", at: now - 3 * HOUR, session: "s2" }),
+    costing(64, { provider: "vertex", at: now - 48 * HOUR }),
+  ];
+  await worker.ask("/usage", { json: { events } });
+});
+afterAll(() => worker.close());
+
+describe("GET /api/stats", () => {
+  it("tells the last 24 hours by provider, with failures", async () => {
+    const { json } = await worker.ask("/api/stats");
+    expect(Object.keys(json)).toEqual([
+      "period_hours",
+      "start_time",
+      "end_time",
+      "provider_stats",
+      "recent_alerts",
+      "hourly_costs",
+      "total_cost",
+      "total_requests",
+      "total_tokens",
+    ]);
+    expect(json).toMatchObject({ period_hours: 24, total_cost: 7, total_requests: 4, total_tokens: 3300 });
+    expect(json["provider_stats"]).toMatchObject({
+      openrouter: {
+        total_requests: 2,
+        successful_requests: 2,
+        success_rate: 1,
+        total_tokens: 2200,
+        total_cost: 3,
+        avg_response_time: 1.5,
+      },
+      vertex: { total_requests: 1, successful_requests: 0, success_rate: 0, total_cost: 0, avg_response_time: 0.5 },
+    });
+  });
+
+  it("tells as many hours as asked for", async () => {
+    const { json } = await worker.ask("/api/stats?hours=72");
+    expect(json).toMatchObject({ period_hours: 72, total_cost: 71 });
+  });
+
+  it.each(["0", "-5", "1.5", "many", "99999999", ""])("refuses %j hours", async (hours) => {
+    expect((await worker.ask(`/api/stats?hours=${hours}`)).status).toBe(400);
+    expect((await worker.ask(`/api/costs/hourly?hours=${hours}`)).status).toBe(400);
+  });
+});
+
+describe("GET /api/costs/hourly", () => {
+  it("names every hour, newest first, those without cost too", async () => {
+    const { json } = await worker.ask("/api/costs/hourly?hours=6");
+    const hours = json["hourly_costs"] as { hour: string; cost: number }[];
+    expect(hours).toHaveLength(6);
+    expect(hours.map(({ hour }) => Date.parse(hour))).toEqual(
+      Array.from({ length: 6 }, (_, back) => Math.floor(now / HOUR - back) * HOUR),
+    );
+    expect(hours.reduce((sum, { cost }) => sum + cost, 0)).toBe(7);
+    expect(hours.filter(({ cost }) => cost === 0).length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe("GET /api/report", () => {
+  it("as CSV has the header that spreadsheets know, and no formulas", async () => {
+    const answer = await worker.ask("/api/report?format=csv");
+    expect(answer.headers.get("content-type")).toContain("text/csv");
+    expect(answer.headers.get("content-disposition")).toContain("attachment");
+    const [header, ...lines] = answer.text.trimEnd().split("\r\n");
+    expect(header).toBe(
+      "Provider,Total Requests,Successful Requests,Success Rate,Total Tokens,Total Cost,Avg Response Time",
+    );
+    expect(lines).toContain("openrouter,2,2,1,2200,3,1.5");
+    expect(lines).toContain("'=cmd|'/c calc'!A0,1,1,1,1100,4,1.5");
+  });
+
+  it("as JSON is what /api/stats tells", async () => {
+    const report = await worker.ask("/api/report");
+    expect(report.json).toMatchObject({ period_hours: 24, total_cost: 7 });
+    expect((await worker.ask("/api/report?format=xml")).status).toBe(400);
+  });
+});
+
+describe("GET /api/costs", () => {
+  it.each([
+    [
+      "by=provider",
+      [
+        ["=cmd|'/c calc'!A0", 4],
+        ["openrouter", 3],
+        ["vertex", 0],
+      ],
+    ],
+    [
+      "by=session",
+      [
+        ["s2", 4],
+        ["s1", 3],
+        [null, 0],
+      ],
+    ],
+    [
+      "by=provider&since=72h",
+      [
+        ["vertex", 64],
+        ["=cmd|'/c calc'!A0", 4],
+        ["openrouter", 3],
+      ],
+    ],
+    ["by=provider&since=7d&until=30h", [["vertex", 64]]],
+    ["by=provider&limit=1", [["=cmd|'/c calc'!A0", 4]]],
+    [
+      "by=provider&provider=openrouter&provider=vertex",
+      [
+        ["openrouter", 3],
+        ["vertex", 0],
+      ],
+    ],
+    [
+      "by=outcome&order=requests",
+      [
+        ["success", 7],
+        ["failure", 0],
+      ],
+    ],
+  ])("%s", async (query, expected) => {
+    const { json } = await worker.ask(`/api/costs?${query}`);
+    const [dimension] = json["by"] as [string];
+    const rows = json["rows"] as Record<string, unknown>[];
+    expect(rows.map((row) => [row[dimension], row["cost"]])).toEqual(expected);
+  });
+
+  it("tells the total of everything, also where rows are left out", async () => {
+    const { json } = await worker.ask("/api/costs?by=provider&limit=1");
+    expect(json).toMatchObject({ truncated: true, total: { cost: 7, requests: 4, failed: 1 } });
+  });
+
+  it("by day is in the order of days", async () => {
+    const { json } = await worker.ask("/api/costs?by=day&since=7d");
+    const days = (json["rows"] as { day: string }[]).map(({ day }) => day);
+    expect(days).toEqual([...days].toSorted());
+    expect(days.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("as CSV is exact to the nano-dollar, without formulas", async () => {
+    const { text } = await worker.ask("/api/costs?by=provider,session&format=csv");
+    const [header, first] = text.split("\r\n");
+    expect(header).toMatch(
+      /^provider,session,requests,succeeded,.*,cost,subscription_cost,estimated_cost,reported_cost$/,
+    );
+    expect(first).toMatch(/^'=cmd\|'\/c calc'!A0,s2,1,1,.*,4,0,0,4$/);
+  });
+
+  it("is refused with all problems, and what would be right", async () => {
+    const { status, json } = await worker.ask(
+      "/api/costs?by=provider,colour&since=yesterday&format=xml&limit=0&page=2",
+    );
+    expect(status).toBe(400);
+    const { details } = json["error"] as { details: { problems: string[] } };
+    expect(details.problems.map((problem) => problem.split(":", 1)[0])).toEqual([
+      "since",
+      "by",
+      "format",
+      "limit",
+      "page",
+    ]);
+    expect(details.problems[1]).toContain("provider, model, asked_model, tier, client, session, agent, project");
+  });
+
+  it("is refused where it begins after its end", async () => {
+    expect((await worker.ask("/api/costs?since=2026-02-02&until=2026-02-01")).text).toContain("before until");
+  });
+
+  it("by project, as transcripts tell of sessions", async () => {
+    const answer = await worker.ask("/api/projects", { method: "PUT", body: '{"projects":{"s1":"~/work/shop"}}' });
+    expect(answer.status).toBe(200);
+    const { json } = await worker.ask("/api/costs?by=project");
+    const rows = json["rows"] as { project: string | null; cost: number }[];
+    expect(rows.map(({ project, cost }) => [project, cost])).toEqual([
+      [null, 4],
+      ["~/work/shop", 3],
+    ]);
+    expect((await worker.ask("/api/projects", { method: "PUT", body: '{"projects":{"s1":5}}' })).status).toBe(400);
+  });
+});
