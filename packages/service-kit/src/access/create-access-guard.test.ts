@@ -111,8 +111,9 @@ describe("access with keys", () => {
   });
 });
 
+const digestOf = (key: string) => createHash("sha256").update(key).digest("hex");
+
 describe("access with a register of keys", () => {
-  const digestOf = (key: string) => createHash("sha256").update(key).digest("hex");
   const known = new Map<string, { id: string; refused?: string }>([
     [digestOf("annas-key"), { id: "anna" }],
     [digestOf("bens-key"), { id: "ben", refused: "This key was revoked." }],
