@@ -39,7 +39,7 @@ export function createClientBook(options: ClientBookOptions): ClientBook {
   let told = readCache(cacheFile, onProblem);
   let revision: number | undefined;
   let index: Index | undefined;
-  let isAway = false;
+  let failures = 0;
   let asking: Promise<boolean> | undefined;
 
   const current = (): Index => {
@@ -52,10 +52,11 @@ export function createClientBook(options: ClientBookOptions): ClientBook {
     let fresh: ClientPolicies | undefined;
     try {
       fresh = await fetchPolicies(revision);
-      isAway = false;
+      failures = 0;
     } catch (error) {
-      if (!isAway) onProblem("the cost worker does not tell client keys; those that are known stay", error);
-      isAway = true;
+      failures += 1;
+      // Once: where all start together, the worker comes a moment later.
+      if (failures === 2) onProblem("the cost worker does not tell client keys; those that are known stay", error);
       return false;
     }
     if (fresh === undefined) return true;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -26,7 +27,7 @@ export function readPoliciesFile(file: string): ClientPolicies | undefined {
  * @throws Error of the file system.
  */
 export async function writePoliciesFile(file: string, policies: ClientPolicies): Promise<void> {
-  const unfinished = `${file}.${process.pid}.tmp`;
+  const unfinished = `${file}.${randomUUID()}.tmp`;
   try {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(unfinished, JSON.stringify(policies), { mode: 0o600 });

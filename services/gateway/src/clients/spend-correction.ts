@@ -26,20 +26,21 @@ export function createSpendCorrection(options: SpendCorrectionOptions): SpendCor
   const { state, fetchSpend, onProblem, intervalMs = INTERVAL_MS } = options;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
-  let isAway = false;
+  let failures = 0;
 
   const run = async (): Promise<void> => {
     try {
       await state.correctSpend((await fetchSpend()).sums);
-      isAway = false;
+      failures = 0;
     } catch (error) {
-      if (!isAway) onProblem("the cost worker does not tell what is spent; this gateway's own sums stay", error);
-      isAway = true;
+      failures += 1;
+      // Once: where all start together, the worker comes a moment later.
+      if (failures === 2) onProblem("the cost worker does not tell what is spent; this gateway's own sums stay", error);
     }
   };
   const schedule = (): void => {
     if (isClosed) return;
-    timer = setTimeout(() => void run().then(schedule), isAway ? Math.min(AGAIN_MS, intervalMs) : intervalMs);
+    timer = setTimeout(() => void run().then(schedule), failures > 0 ? Math.min(AGAIN_MS, intervalMs) : intervalMs);
     timer.unref();
   };
   const first = Promise.race([
