@@ -45,6 +45,8 @@ const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 5000;
 /** Before a worker that could not start is made anew, in ms. */
 const RESTART_MS = 1000;
+/** The longest wait of `close` while Redis is away, in ms: nothing more can be told then. */
+const AWAY_CLOSE_MS = 500;
 const DEPTH_MS = 1000;
 /** Of a small batch what it carried may stay with the job that is done. */
 const SMALL_BATCH = 5;
@@ -144,7 +146,8 @@ export function createUsageConsumer(options: UsageConsumerOptions): UsageConsume
     closing.abort();
     const whole = worker.close().then(() => true);
     whole.catch(() => {});
-    const inTime = await Promise.race([whole, delay(closeMs, false, { ref: false })]);
+    const patienceMs = connection.status === "ready" ? closeMs : Math.min(closeMs, AWAY_CLOSE_MS);
+    const inTime = await Promise.race([whole, delay(patienceMs, false, { ref: false })]);
     // Redis is away, or the batch takes too long: another consumer gets it when its lock ends.
     if (!inTime) {
       for (const giveUp of givingUp) giveUp(new Error("the consumer is closed"));
