@@ -54,16 +54,17 @@ describe("the cost of an hour and of a day", () => {
   });
 });
 
+const account = (spent: number, more: Partial<BudgetAccount> = {}): BudgetAccount => ({
+  account: "client c1",
+  subject: "client anna",
+  budgets: { day: 100 * DOLLAR },
+  spent: { hour: 0, day: spent * DOLLAR, month: 0 },
+  ...more,
+});
+
 describe("a budget", () => {
   const windows = budgetWindows(Date.parse("2026-11-21T14:31:00Z"), "UTC");
   const shares = [0.75, 0.9, 1];
-  const account = (spent: number, more: Partial<BudgetAccount> = {}): BudgetAccount => ({
-    account: "client c1",
-    subject: "client anna",
-    budgets: { day: 100 * DOLLAR },
-    spent: { hour: 0, day: spent * DOLLAR, month: 0 },
-    ...more,
-  });
   const reached = (spent: number) =>
     budgetConditions([account(spent)], windows, shares)
       .filter(({ over }) => over)

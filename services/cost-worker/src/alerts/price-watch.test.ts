@@ -48,11 +48,11 @@ describe("a provider's own cost", () => {
   it("is not compared where tokens are estimated, or another model's price was taken", () => {
     const estimated = { ...both(1000, 5000), usage: { estimated: true } };
     const kin = { cost: { ...both(1000, 5000).cost, pricedAs: "some-kin" } };
-    expect(conditionsOf([...Array(30).fill(estimated), ...Array(30).fill(kin)])).toEqual([]);
+    expect(conditionsOf([...times(30, estimated), ...times(30, kin)])).toEqual([]);
   });
 
   it("of one model says nothing of another", () => {
-    const rows = [...Array<Cost>(20).fill(both(1000, 2000)), ...Array(20).fill({ ...both(1000, 1000), model: "n" })];
+    const rows = [...Array<Cost>(20).fill(both(1000, 2000)), ...times(20, { ...both(1000, 1000), model: "n" })];
     expect(conditionsOf(rows).map(({ subject, over }) => [subject, over])).toEqual([
       ["openrouter m", true],
       ["openrouter n", false],
@@ -84,3 +84,7 @@ describe("an unknown price", () => {
     expect(conditionsOf([{ cost: { ...both(5, 5).cost, pricedAs: "gpt-5" } }])).toEqual([]);
   });
 });
+
+function times<Value extends object>(count: number, value: Value): Value[] {
+  return Array.from({ length: count }, () => ({ ...value }));
+}

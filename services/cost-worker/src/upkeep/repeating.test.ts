@@ -39,7 +39,7 @@ describe("what is repeated", () => {
   });
 
   it("is closed only when the run under way has ended", async () => {
-    let finish = (): void => {};
+    let finish: (() => void) | undefined;
     let isDone = false;
     const loop = repeat({
       everyMs: 0,
@@ -53,7 +53,7 @@ describe("what is repeated", () => {
         }),
     });
     const closed = loop.close().then(() => isDone);
-    finish();
+    finish?.();
     expect(await closed).toBe(true);
   });
 

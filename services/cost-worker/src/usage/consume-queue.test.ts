@@ -58,7 +58,6 @@ describeWithRedis(`usage over the queue${reason === undefined ? "" : ` (${reason
       }
     }
   }
-  const totalOf = async (worker: TestWorker) => (await worker.ask("/api/costs?by=")).json["total"];
 
   it("is in the books when its sender is told", async () => {
     const worker = await start();
@@ -125,3 +124,7 @@ describeWithRedis(`usage over the queue${reason === undefined ? "" : ` (${reason
     await waitFor(async () => (await worker.ask("/health")).json["status"] === "healthy");
   });
 });
+
+async function totalOf(worker: TestWorker): Promise<unknown> {
+  return (await worker.ask("/api/costs?by=")).json["total"];
+}
