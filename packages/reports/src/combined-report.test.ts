@@ -63,7 +63,7 @@ describe("buildCombinedReport", () => {
     expect(native).toMatchObject({ total_cost: 3, total_conversations: 2, total_messages: 2, estimated_tokens: 2320 });
     expect(native.daily_breakdown).toEqual([{ date: "2026-11-20", messages: 2, tokens: 2320, cost: 3 }]);
     expect(native.projects).toEqual({
-      "/home/ada/shop": {
+      "/home/dev/shop": {
         conversations: 1,
         messages: 1,
         estimated_tokens: 1160,

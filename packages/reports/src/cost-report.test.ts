@@ -66,7 +66,7 @@ describe("buildCostReport", () => {
         { uncachedInput: 7, output: 3 },
       ),
     ];
-    const entries = [entry({}), entry({ at: TO - 2 * DAY, project: "/home/ada/blog", session: "d2", requestId: OURS })];
+    const entries = [entry({}), entry({ at: TO - 2 * DAY, project: "/home/dev/blog", session: "d2", requestId: OURS })];
     const report = buildCostReport(need({ ledger: ledgerOf(rows), transcripts: { read: { entries, stats: STATS } } }));
     const { all, mesh, direct, other_mesh: other } = report.totals;
     expect(addSums(addSums(mesh, direct), other)).toEqual(all);
@@ -112,11 +112,11 @@ describe("buildCostReport", () => {
 
   it("knows the project of a session in the mesh from the transcripts", () => {
     const row = meshRow({ ...MESH, project: "" }, { output: 50 });
-    const entries = [entry({ session: "in-the-mesh", requestId: OURS, project: "/home/ada/shop" })];
+    const entries = [entry({ session: "in-the-mesh", requestId: OURS, project: "/home/dev/shop" })];
     const report = buildCostReport(
       need({ by: ["project"], ledger: ledgerOf([row], ["project"]), transcripts: { read: { entries, stats: STATS } } }),
     );
-    expect(report.rows.map(({ way, group }) => [way, group])).toEqual([["mesh", { project: "/home/ada/shop" }]]);
+    expect(report.rows.map(({ way, group }) => [way, group])).toEqual([["mesh", { project: "/home/dev/shop" }]]);
   });
 
   it("begins days where the time zone does", () => {

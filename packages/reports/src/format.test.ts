@@ -55,8 +55,8 @@ describe("formatShare", () => {
 
 describe("names", () => {
   it.each([
-    ["/home/ada/shop.app", "shop.app"],
-    ["/home/ada/shop/", "shop"],
+    ["/home/dev/shop.app", "shop.app"],
+    ["/home/dev/shop/", "shop"],
     [String.raw`C:\work\shop`, "shop"],
     ["shop", "shop"],
     ["/", "/"],

@@ -37,8 +37,8 @@ export function entry(more: Partial<TranscriptEntry>): TranscriptEntry {
     at: TO - DAY,
     session: "direct-1",
     sidechain: false,
-    project: "/home/ada/shop",
-    projectFolder: "-home-ada-shop",
+    project: "/home/dev/shop",
+    projectFolder: "-home-dev-shop",
     model: "claude-opus-5-5",
     usage: {
       uncachedInput: 100,
@@ -70,7 +70,7 @@ export function need(more: Partial<CostReportNeed> = {}): CostReportNeed {
 }
 
 export const STATS = {
-  directory: "/home/ada/.claude/projects",
+  directory: "/home/dev/.claude/projects",
   files: 31,
   bytes: 1_000_000,
   lines: 5000,
@@ -89,7 +89,7 @@ const MODELS = [
   ["anthropic", "claude-haiku-4-5"],
   ["deepseek", "deepseek-v4-pro"],
 ] as const;
-const PROJECTS = ["/home/ada/shop", "/home/ada/blog", "/home/ada/work/billing-service", "/home/ada/notes"];
+const PROJECTS = ["/home/dev/shop", "/home/dev/blog", "/home/dev/billing-service", "/home/dev/notes"];
 
 /** Two weeks of one person, through the mesh and directly. */
 export function buildSampleReport(by: readonly string[] = ["day", "model"]): CostReport {

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { readTranscripts } from "./read-transcripts.ts";
 
 const SAMPLE = fileURLToPath(new URL("__fixtures__/claude/projects", import.meta.url));
-const SHOP = "-home-ada-shop-app";
+const SHOP = "-home-dev-shop-app";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -29,7 +29,7 @@ function answer(more: Record<string, unknown> = {}, usage: Record<string, unknow
     type: "assistant",
     timestamp: "2026-11-17T09:00:00.000Z",
     sessionId: "s1",
-    cwd: "/work/shop",
+    cwd: "/srv/shop",
     requestId: "req_1",
     message: { id: "msg_1", model: "claude-opus-5-5", usage: { input_tokens: 1, output_tokens: 2, ...usage } },
     ...more,
@@ -109,11 +109,11 @@ describe("readTranscripts", () => {
   it("names projects by the path that makes their folder's name, whatever folder the session moved to", async () => {
     const { entries } = await readTranscripts({ directory: SAMPLE });
     expect([...new Set(entries.map(({ project }) => project))].toSorted()).toEqual([
-      "/home/ada/blog",
-      "/home/ada/notes",
-      "/home/ada/shop.app",
+      "/home/dev/blog",
+      "/home/dev/notes",
+      "/home/dev/shop.app",
     ]);
-    expect(entries.find(({ messageId }) => messageId === "msg_a2")?.project).toBe("/home/ada/shop.app");
+    expect(entries.find(({ messageId }) => messageId === "msg_a2")?.project).toBe("/home/dev/shop.app");
   });
 
   it("names a project by its folder where no line tells a path", async () => {

@@ -68,9 +68,9 @@ const oneRow: Answer = ({ path: where, query }) => {
 };
 
 function writeTranscript(lines: readonly object[]): void {
-  mkdirSync(path.join(folder, "projects/-home-ada-shop"), { recursive: true });
+  mkdirSync(path.join(folder, "projects/-home-dev-shop"), { recursive: true });
   writeFileSync(
-    path.join(folder, "projects/-home-ada-shop/s.jsonl"),
+    path.join(folder, "projects/-home-dev-shop/s.jsonl"),
     lines.map((line) => JSON.stringify(line)).join("\n"),
   );
 }
@@ -81,7 +81,7 @@ function answered(session: string, requestId: string): object {
     timestamp: "2026-11-20T10:00:00.000Z",
     sessionId: session,
     requestId,
-    cwd: "/home/ada/shop",
+    cwd: "/home/dev/shop",
     message: { id: `msg_${requestId}`, model: "claude-opus-5-5", usage: { input_tokens: 1000, output_tokens: 1000 } },
   };
 }
@@ -255,7 +255,7 @@ describe("switchyard costs", () => {
     });
     expect(told.native_claude_costs).toMatchObject({
       total_messages: 1,
-      projects: { "/home/ada/shop": { messages: 1 } },
+      projects: { "/home/dev/shop": { messages: 1 } },
     });
     expect(worker.asked.find(({ path: where }) => where === "/api/stats")?.query.get("hours")).toBe("160");
   });

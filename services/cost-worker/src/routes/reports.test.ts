@@ -191,13 +191,13 @@ describe("GET /api/costs", () => {
   });
 
   it("by project, as transcripts tell of sessions", async () => {
-    const answer = await worker.ask("/api/projects", { method: "PUT", body: '{"projects":{"s1":"~/work/shop"}}' });
+    const answer = await worker.ask("/api/projects", { method: "PUT", body: '{"projects":{"s1":"~/shop"}}' });
     expect(answer.status).toBe(200);
     const { json } = await worker.ask("/api/costs?by=project");
     const rows = json["rows"] as { project: string | null; cost: number }[];
     expect(rows.map(({ project, cost }) => [project, cost])).toEqual([
       [null, 4],
-      ["~/work/shop", 3],
+      ["~/shop", 3],
     ]);
     expect((await worker.ask("/api/projects", { method: "PUT", body: '{"projects":{"s1":5}}' })).status).toBe(400);
   });

@@ -80,6 +80,7 @@ describeWithRedis(`the books and what replicas share${reason === undefined ? "" 
   });
 
   it("keep the worker's doors open while Redis is away", async () => {
+    await waitFor(async () => (await worker.ask("/health")).json["queue"] === "connected");
     await redis.kill();
     expect((await worker.ask("/api/keys", { json: { name: "anna" } })).status).toBe(201);
     expect((await worker.ask("/usage", { json: { events: [costing(1)] } })).status).toBe(200);
