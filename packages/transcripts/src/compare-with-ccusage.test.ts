@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createCatalog, createPriceBook } from "@switchyard/catalog";
-import { describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { readTranscripts } from "./read-transcripts.ts";
 import type { TranscriptEntry } from "./transcript-entry.ts";
 
@@ -32,7 +33,21 @@ function findProgram(): string | undefined {
   }
 }
 
-const program = findProgram() ?? "";
+const installed = findProgram() ?? "";
+let folder: string;
+let program: string;
+
+beforeAll(() => {
+  if (installed === "") return;
+  // As it is installed, it may lack the permission to run.
+  folder = mkdtempSync(path.join(tmpdir(), "switchyard-ccusage-"));
+  program = path.join(folder, path.basename(installed));
+  copyFileSync(installed, program);
+  chmodSync(program, 0o755);
+});
+afterAll(() => {
+  if (installed !== "") rmSync(folder, { recursive: true, force: true });
+});
 
 function ask(report: "daily" | "session", ...more: string[]): Record<string, unknown> {
   const args = ["claude", report, "--offline", "--json", "--timezone", "UTC", "--mode", "calculate", ...more];
@@ -65,8 +80,8 @@ function sumBy(
 
 const dayOf = ({ at }: TranscriptEntry): string => new Date(at).toISOString().slice(0, 10);
 
-const describeWhere = program === "" ? describe.skip : describe;
-const reason = program === "" ? " (skipped: ccusage has no program for this machine here)" : "";
+const describeWhere = installed === "" ? describe.skip : describe;
+const reason = installed === "" ? " (skipped: ccusage has no program for this machine here)" : "";
 
 describeWhere(`the sample, as ccusage reads it${reason}`, () => {
   it("has the same tokens per project, day and model", async () => {
