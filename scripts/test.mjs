@@ -27,7 +27,7 @@ async function main(args) {
     for (const [index, round] of rounds.entries()) {
       const report = path.join(folder, `report-${index}.json`);
       const code = await runJest(["--json", `--outputFile=${report}`, ...round]);
-      reports.push({ code, ...JSON.parse(readFileSync(report, "utf8")) });
+      reports.push({ code, ...readReport(report) });
     }
     const sum = (name) => reports.reduce((total, report) => total + report[name], 0);
     printSkipped(reports.flatMap(({ testResults }) => testResults));
@@ -39,6 +39,23 @@ async function main(args) {
     return isGood ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A round whose report cannot be read has failed, and the next ones run all the same. */
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    process.stdout.write(`\nthis round left no report: ${error.message}\n`);
+    return {
+      numFailedTests: 1,
+      numPassedTests: 0,
+      numPendingTests: 0,
+      numRuntimeErrorTestSuites: 0,
+      numFailedTestSuites: 1,
+      testResults: [],
+    };
   }
 }
 
