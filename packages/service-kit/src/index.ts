@@ -4,7 +4,6 @@ export * from "./app/lifecycle.ts";
 export * from "./app/read-body.ts";
 export * from "./app/request-scope.ts";
 export * from "./app/send-error.ts";
-export * from "./calendar/budget-windows.ts";
 export * from "./http-client/create-http-client.ts";
 export type { RequestBody } from "./http-client/send-request.ts";
 export { describeTarget, mapNetworkError } from "./http-client/map-network-error.ts";

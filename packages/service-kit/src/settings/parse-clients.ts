@@ -1,4 +1,4 @@
-import { DateTime } from "luxon";
+import { z } from "zod";
 import type { Parser } from "./parse-values.ts";
 
 export const LEAST_KEY_LENGTH = 16;
@@ -30,14 +30,14 @@ export const parseKeyDigest: Parser<string> = (raw) => {
       };
 };
 
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const RFC_3339 = z.iso.datetime({ offset: true });
 
 /** A moment as RFC 3339 writes it, in ms since the epoch. */
 export const parseMoment: Parser<number> = (raw) => {
   const text = String(raw).trim();
-  const moment = RFC_3339.test(text) ? DateTime.fromISO(text.toUpperCase().replace(" ", "T")) : undefined;
-  return moment?.isValid === true
-    ? { value: moment.toMillis() }
+  const moment = RFC_3339.safeParse(text.toUpperCase().replace(" ", "T"));
+  return moment.success
+    ? { value: Date.parse(moment.data) }
     : {
         problem: `"${text.slice(0, 32)}" is not a moment`,
         remedy: 'Write date, time and offset: "2027-01-01T00:00:00Z" or "2027-01-01T00:00:00+01:00".',

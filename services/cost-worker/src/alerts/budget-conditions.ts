@@ -1,4 +1,4 @@
-import type { BudgetWindow } from "@switchyard/service-kit";
+import type { BudgetWindow } from "@switchyard/service-kit/calendar";
 import type { Budgets } from "@switchyard/wire";
 
 import { type AlertCondition, formatDollars, formatShare } from "./alert-condition.ts";

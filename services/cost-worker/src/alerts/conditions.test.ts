@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { budgetWindows } from "@switchyard/service-kit";
+import { budgetWindows } from "@switchyard/service-kit/calendar";
 
 import { type BudgetAccount, budgetConditions } from "./budget-conditions.ts";
 import { costConditions } from "./cost-conditions.ts";

@@ -1,4 +1,4 @@
-import { budgetWindows } from "@switchyard/service-kit";
+import { budgetWindows } from "@switchyard/service-kit/calendar";
 import { DateTime } from "luxon";
 
 import { type ShownAlert, showAlert } from "../alerts/show-alert.ts";

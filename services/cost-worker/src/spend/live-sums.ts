@@ -1,4 +1,4 @@
-import { type BudgetWindow, budgetWindows } from "@switchyard/service-kit";
+import { type BudgetWindow, budgetWindows } from "@switchyard/service-kit/calendar";
 
 import type { Ledger } from "../ledger/ledger.ts";
 

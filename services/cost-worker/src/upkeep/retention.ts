@@ -1,4 +1,5 @@
-import { budgetWindows, type Logger } from "@switchyard/service-kit";
+import { type Logger } from "@switchyard/service-kit";
+import { budgetWindows } from "@switchyard/service-kit/calendar";
 
 import type { Ledger } from "../ledger/ledger.ts";
 

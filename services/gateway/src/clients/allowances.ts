@@ -1,4 +1,4 @@
-import { type BudgetWindow, budgetWindows } from "@switchyard/service-kit";
+import { type BudgetWindow, budgetWindows } from "@switchyard/service-kit/calendar";
 import type { Allowance } from "@switchyard/state";
 import type { Budgets, ClientPolicy } from "@switchyard/wire";
 

@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { once } from "node:events";
 
 import { describe, expect, it } from "@jest/globals";
-import { budgetWindows } from "@switchyard/service-kit";
+import { budgetWindows } from "@switchyard/service-kit/calendar";
 
 import { clientPolicy } from "../testing/client-policy.ts";
 import { answerError, breakOff, delta, modelInfo, PREAMBLE, sendJson, textMessage } from "../testing/fake-service.ts";

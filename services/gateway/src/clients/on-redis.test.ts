@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { budgetWindows, createSecret } from "@switchyard/service-kit";
+import { createSecret } from "@switchyard/service-kit";
+import { budgetWindows } from "@switchyard/service-kit/calendar";
 import type { State } from "@switchyard/state";
 import { createRedisState } from "@switchyard/state/redis";
 import { startRedis, type TestRedis, whyNoRedis } from "@switchyard/state/testing";

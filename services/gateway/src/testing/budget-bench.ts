@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, expect } from "@jest/globals";
-import { budgetWindows, type Settings } from "@switchyard/service-kit";
+import { type Settings } from "@switchyard/service-kit";
+import { budgetWindows } from "@switchyard/service-kit/calendar";
 import { createMemoryState, type State } from "@switchyard/state";
 import type { Budgets, ClientPolicy, ModelInfo } from "@switchyard/wire";
 
