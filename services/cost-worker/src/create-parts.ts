@@ -70,7 +70,19 @@ export function createParts(deps: PartsDeps): WorkerParts {
   };
   const recorder = createRecorder(deps, { prices, state, metrics, onRows });
   return {
-    context: { settings: () => settings, logger, ledger, recorder, sums, metrics, webhooks, state, clients, now },
+    context: {
+      settings: () => settings,
+      logger,
+      ledger,
+      recorder,
+      sums,
+      prices,
+      metrics,
+      webhooks,
+      state,
+      clients,
+      now,
+    },
     prices,
     alerts,
     webhooks,

@@ -1,3 +1,4 @@
+import type { PriceBook } from "@switchyard/catalog";
 import type { Logger, Settings } from "@switchyard/service-kit";
 import type { ClientPolicy } from "@switchyard/wire";
 
@@ -15,6 +16,7 @@ export interface WorkerContext {
   ledger: Ledger;
   recorder: UsageRecorder;
   sums: LiveSumsReader;
+  prices: PriceBook;
   metrics: WorkerMetrics;
   webhooks: Pick<WebhookSender, "waiting">;
   state: WorkerState;

@@ -1,3 +1,7 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { startTestWorker, type TestWorker } from "../testing/test-worker.ts";
@@ -93,10 +97,58 @@ describe("GET /api/report", () => {
     expect(lines).toContain("'=cmd|'/c calc'!A0,1,1,1,1100,4,1.5");
   });
 
-  it("as JSON is what /api/stats tells", async () => {
-    const report = await worker.ask("/api/report");
-    expect(report.json).toMatchObject({ period_hours: 24, total_cost: 7 });
+  it("as JSON puts the mesh beside what Claude Code used without it", async () => {
+    const report = await worker.ask("/api/report?hours=24");
+    expect(report.json).toMatchObject({
+      native_claude_costs: { total_cost: 0, total_conversations: 0 },
+      multimodel_costs: { period_hours: 24, total_cost: 7 },
+      combined_summary: { total_estimated_cost: 7, native_cost: 0, multimodel_cost: 7 },
+      recommendations: expect.any(Array),
+    });
+    expect((await worker.ask("/api/report")).json).toMatchObject({ multimodel_costs: { period_hours: 168 } });
     expect((await worker.ask("/api/report?format=xml")).status).toBe(400);
+  });
+});
+
+describe("GET /api/report where Claude Code has written transcripts", () => {
+  it("adds what did not come through the mesh, and counts no answer twice", async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), "switchyard-transcripts-"));
+    mkdirSync(path.join(directory, "-srv-shop"));
+    const usage = {
+      input_tokens: 1000,
+      output_tokens: 100,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+    };
+    const line = (id: string, sessionId: string, requestId: string): string =>
+      JSON.stringify({
+        type: "assistant",
+        timestamp: new Date(now - 1000).toISOString(),
+        sessionId,
+        requestId,
+        cwd: "/srv/shop",
+        version: "2.1.329",
+        message: { id, type: "message", role: "assistant", model: "claude-opus-4-8", content: [], usage },
+      });
+    const lines = [
+      line("msg_1", "session-direct", "req_011CSomeIdOfTheApiItself"),
+      line("msg_2", "s1", `req_${"0".repeat(32)}`),
+    ];
+    writeFileSync(path.join(directory, "-srv-shop", "session.jsonl"), `${lines.join("\n")}\n`);
+    const own = await startTestWorker({ costs: { transcriptsDirectory: directory } });
+    try {
+      await own.ask("/usage", { json: { events: [costing(1, { at: now - 1000, session: "s1" })] } });
+      const { json } = await own.ask("/api/report");
+      // Opus 4.8 costs $5 and $25 per million.
+      const direct = (1000 * 5 + 100 * 25) / 1e6;
+      expect(json).toMatchObject({
+        native_claude_costs: { total_cost: direct, total_conversations: 1 },
+        combined_summary: { native_cost: direct, multimodel_cost: 1, total_estimated_cost: 1 + direct },
+      });
+    } finally {
+      await own.close();
+      rmSync(directory, { recursive: true });
+    }
   });
 });
 

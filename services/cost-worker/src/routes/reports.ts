@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
 
 import { showAlert } from "../alerts/show-alert.ts";
+import { readCombinedReport } from "../reports/combined-report.ts";
 import { parseCostQuery } from "../reports/parse-cost-query.ts";
 import { addUp, costsAsCsv, showCostRow, showSums } from "../reports/show-costs.ts";
 import { readHourlyCosts, readUsageStats, statsAsCsv } from "../reports/usage-stats.ts";
@@ -11,6 +12,7 @@ import { badRequest, parametersOf } from "./read-input.ts";
 type ReportContext = Pick<WorkerContext, "ledger" | "settings" | "now">;
 
 const DEFAULT_HOURS = 24;
+const HOURS_OF_A_WEEK = 168;
 const MOST_HOURS = 24 * 366;
 const DEFAULT_ALERTS = 100;
 const MOST_ALERTS = 1000;
@@ -30,14 +32,22 @@ export function createHourlyCostsHandler(context: ReportContext): Handler {
   };
 }
 
-/** GET /api/report?format=json|csv&hours=24. */
-export function createReportHandler(context: ReportContext): Handler {
+/**
+ * GET /api/report?format=json&hours=168: the mesh's costs beside Claude Code's own; format=csv&hours=24: the mesh's, by
+ * provider.
+ */
+export function createReportHandler(context: ReportContext & Pick<WorkerContext, "prices">): Handler {
   return async (request, response) => {
     const format = parametersOf(request).get("format") ?? "json";
     if (format !== "json" && format !== "csv") throw badRequest(["format: Input should be one of json, csv"]);
+    if (format === "json") {
+      const { ledger, prices, now } = context;
+      const combined = { ledger, prices, settings: context.settings(), now: now() };
+      response.json(await readCombinedReport(combined, hoursOf(request, HOURS_OF_A_WEEK)));
+      return;
+    }
     const stats = await readUsageStats(statsContext(context), hoursOf(request));
-    if (format === "json") response.json(stats);
-    else sendCsv(response, "switchyard-report.csv", statsAsCsv(stats));
+    sendCsv(response, "switchyard-report.csv", statsAsCsv(stats));
   };
 }
 
@@ -87,8 +97,8 @@ function statsContext({ ledger, settings, now }: ReportContext) {
   return { ledger, now: now(), timeZone: settings().costs.timeZone };
 }
 
-function hoursOf(request: Request): number {
-  return wholeNumber(parametersOf(request), "hours", { fallback: DEFAULT_HOURS, most: MOST_HOURS });
+function hoursOf(request: Request, fallback = DEFAULT_HOURS): number {
+  return wholeNumber(parametersOf(request), "hours", { fallback, most: MOST_HOURS });
 }
 
 function wholeNumber(

@@ -23,6 +23,7 @@ export function workerSettings({ costs, alerts, settings }: WorkerSettingsOption
       databaseFile: path.join(folder, "ledger.sqlite"),
       timeZone: "UTC",
       priceRefreshMs: 0,
+      transcriptsDirectory: path.join(folder, "projects"),
       ...costs,
       alerts: { ...loaded.costs.alerts, ...alerts },
     },
