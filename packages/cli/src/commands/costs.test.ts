@@ -171,7 +171,7 @@ describe("switchyard costs", () => {
       { url: await findClosedAddress(), transcripts: folder, csv: true, by: "project" },
       { CLAUDE_CONFIG_DIR: "/nowhere" },
     );
-    expect(output.split("\r\n")[1]).toMatch(/^\/home\/ada\/shop,direct,1,/);
+    expect(output.split("\r\n")[1]).toMatch(/^\/home\/dev\/shop,direct,1,/);
   });
 
   it("ends with 1 where neither could be read", async () => {
