@@ -218,9 +218,9 @@ describe("readTranscripts", () => {
     );
   });
 
-  // Root may read everything.
-  (process.getuid?.() === 0 ? it.skip : it)(
-    "names files and folders that cannot be read and reads the others",
+  const isRoot = process.getuid?.() === 0;
+  (isRoot ? it.skip : it)(
+    `names files and folders that cannot be read and reads the others${isRoot ? " (skipped: root may read everything)" : ""}`,
     async () => {
       const directory = write({ "p/good.jsonl": answer(), "p/locked.jsonl": answer(), "q/s.jsonl": answer() });
       chmodSync(path.join(directory, "p/locked.jsonl"), 0o000);

@@ -10,9 +10,11 @@ import { UsageRefused } from "../outbox.ts";
 import { createQueueShipper } from "./create-queue-shipper.ts";
 import { createUsageConsumer } from "./create-usage-consumer.ts";
 
-const withRedis = whyNoRedis() === undefined ? describe : describe.skip;
+const reason = whyNoRedis();
+const withRedis = reason === undefined ? describe : describe.skip;
+const skipped = reason === undefined ? "" : ` (skipped: ${reason})`;
 
-withRedis("an outbox that ships through the queue", () => {
+withRedis(`an outbox that ships through the queue${skipped}`, () => {
   it.each([
     ["keeps what it has", ["--appendonly", "yes", "--appendfsync", "everysec"]],
     ["is empty each time", []],

@@ -20,6 +20,7 @@ import { createUsageConsumer, type UsageConsumer, type UsageConsumerOptions } fr
 
 const reason = whyNoRedis();
 const withRedis = reason === undefined ? describe : describe.skip;
+const skipped = reason === undefined ? "" : ` (skipped: ${reason})`;
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -90,7 +91,7 @@ const start = async (...more: string[]): Promise<TestRedis> => {
 const BATCH = [intent("a"), intent("b")];
 const MANY = Array.from({ length: 200 }, (_, index) => intent(`m${index}`));
 
-withRedis("the usage queue", () => {
+withRedis(`the usage queue${skipped}`, () => {
   let redis: TestRedis;
   let client: Redis;
   beforeAll(async () => {
@@ -262,7 +263,7 @@ withRedis("the usage queue", () => {
   });
 });
 
-withRedis("the usage queue while Redis comes and goes", () => {
+withRedis(`the usage queue while Redis comes and goes${skipped}`, () => {
   it("fails at once where there is no Redis, and works when there is one", async () => {
     const redis = await start();
     await redis.kill();
@@ -353,7 +354,7 @@ withRedis("the usage queue while Redis comes and goes", () => {
   });
 });
 
-withRedis("the usage queue on other kinds of Redis", () => {
+withRedis(`the usage queue on other kinds of Redis${skipped}`, () => {
   it("works on a cluster", async () => {
     const cluster = await startRedisCluster();
     cleanups.push(() => cluster.close());

@@ -7,7 +7,7 @@ import { startPostgres, type TestPostgres, whyNoPostgres } from "./testing/start
 const why = whyNoPostgres();
 
 if (why !== undefined) {
-  it.skip(`Postgres: what every ledger does (${why})`, () => undefined);
+  it.skip(`Postgres: what every ledger does (skipped: ${why})`, () => undefined);
 } else {
   describe("with a server", () => {
     let server: TestPostgres | undefined;

@@ -49,7 +49,7 @@ async function ask(url: string, statement: string): Promise<Record<string, unkno
 
 const why = whyNoPostgres();
 
-(why === undefined ? describe : describe.skip)(`with a server${why === undefined ? "" : ` (${why})`}`, () => {
+(why === undefined ? describe : describe.skip)(`with a server${why === undefined ? "" : ` (skipped: ${why})`}`, () => {
   const cleanups: (() => Promise<unknown>)[] = [];
   let server: TestPostgres;
 

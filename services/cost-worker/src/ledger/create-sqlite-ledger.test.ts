@@ -120,7 +120,7 @@ describe("a file", () => {
 
   const root = process.getuid?.() === 0;
   (root ? it.skip : it)(
-    `in a folder without permission is refused${root ? " (root may write anywhere)" : ""}`,
+    `in a folder without permission is refused${root ? " (skipped: root may write anywhere)" : ""}`,
     async () => {
       const folder = join(newFolder(), "locked");
       mkdirSync(folder);

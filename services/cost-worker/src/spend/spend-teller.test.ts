@@ -13,7 +13,7 @@ import { waitFor } from "../testing/wait-for.ts";
 const reason = whyNoRedis();
 const describeWithRedis = reason === undefined ? describe : describe.skip;
 
-describeWithRedis(`the books and what replicas share${reason === undefined ? "" : ` (${reason})`}`, () => {
+describeWithRedis(`the books and what replicas share${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
   let redis: TestRedis;
   let state: State;
   let worker: TestWorker;

@@ -18,7 +18,7 @@ import { workerSettings } from "../testing/worker-settings.ts";
 const reason = whyNoRedis();
 const describeWithRedis = reason === undefined ? describe : describe.skip;
 
-describeWithRedis(`usage over the queue${reason === undefined ? "" : ` (${reason})`}`, () => {
+describeWithRedis(`usage over the queue${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
   let redis: TestRedis;
   let shipper: Shipper;
   let workers: TestWorker[] = [];
