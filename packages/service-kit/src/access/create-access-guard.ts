@@ -56,6 +56,8 @@ export interface AccessGuard {
   identify(request: IncomingMessage): Caller;
   /** @throws GatewayError when this caller may not have this path. */
   check(request: IncomingMessage, caller: Caller): void;
+  /** Whether pages of this origin may call and read their answers. */
+  allowsOrigin(origin: string): boolean;
 }
 
 /** Headers that count only beside the inner token. */
@@ -86,6 +88,7 @@ export function createAccessGuard(current: () => AccessSettings): AccessGuard {
   return {
     identify: (request) => identify(request, settings()),
     check: (request, caller) => check(request, caller, settings()),
+    allowsOrigin: (origin) => current().allowedOrigins.includes(origin),
   };
 }
 

@@ -22,12 +22,12 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.close()));
 });
 
-async function start(routes: (app: Express) => void, notReady?: () => string | undefined) {
+async function start(routes: (app: Express) => void, notReady?: () => string | undefined, access = ACCESS) {
   const app = createApp({
     service: "test",
     logger: createSilentLogger(),
     metrics: createMetrics("test"),
-    guard: createAccessGuard(() => ACCESS),
+    guard: createAccessGuard(() => access),
     routes,
     ...(notReady === undefined ? {} : { notReady }),
   });
@@ -167,3 +167,62 @@ describe("createApp", () => {
     expect(await answer.json()).toMatchObject({ kind: "anonymous", length: 2 });
   });
 });
+
+describe("a page of another origin", () => {
+  const TOOLS = "https://tools.example";
+  const allowing = { ...ACCESS, allowedOrigins: [TOOLS] };
+  const keyed = { ...allowing, clientKeys: [{ reveal: () => "the-key", toJSON: () => "***" }] };
+
+  it("that is allowed has its preflight answered without a key", async () => {
+    const { server } = await start(() => {}, undefined, keyed);
+    const answer = await preflight(server.url, TOOLS);
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get("access-control-allow-origin")).toBe(TOOLS);
+    expect(answer.headers.get("access-control-allow-methods")).toContain("POST");
+    expect(answer.headers.get("access-control-allow-headers")).toBe("content-type,x-api-key,anthropic-version");
+    expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
+  });
+
+  it("that is allowed may read its answer, its errors, and the headers that tell of it", async () => {
+    const { server } = await start((app) => app.get("/v1/who", tellNothing), undefined, keyed);
+    const asked = await fetch(`${server.url}/v1/who`, { headers: { origin: TOOLS, "x-api-key": "the-key" } });
+    expect(asked.status).toBe(200);
+    expect(asked.headers.get("access-control-allow-origin")).toBe(TOOLS);
+    expect(asked.headers.get("vary")).toContain("Origin");
+    expect(asked.headers.get("access-control-expose-headers")).toContain("request-id");
+    const refused = await fetch(`${server.url}/v1/who`, { headers: { origin: TOOLS } });
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get("access-control-allow-origin")).toBe(TOOLS);
+  });
+
+  it("that is not allowed gets neither, nor does one that none is allowed", async () => {
+    for (const access of [keyed, ACCESS]) {
+      // One after the other: each has a server of its own.
+      // oxlint-disable-next-line no-await-in-loop
+      const { server } = await start((app) => app.get("/v1/who", tellNothing), undefined, access);
+      // oxlint-disable-next-line no-await-in-loop
+      const [asked, before] = await Promise.all([
+        fetch(`${server.url}/v1/who`, { headers: { origin: "https://evil.example", "x-api-key": "the-key" } }),
+        preflight(server.url, "https://evil.example"),
+      ]);
+      expect(asked.status).toBe(403);
+      expect(asked.headers.get("access-control-allow-origin")).toBeNull();
+      expect(before.headers.get("access-control-allow-origin")).toBeNull();
+    }
+  });
+});
+
+function tellNothing(_request: Request, response: Response): void {
+  response.json({});
+}
+
+function preflight(url: string, origin: string): Promise<globalThis.Response> {
+  return fetch(`${url}/v1/messages`, {
+    method: "OPTIONS",
+    headers: {
+      origin,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "content-type,x-api-key,anthropic-version",
+    },
+  });
+}

@@ -2,6 +2,7 @@ import { GatewayError, HEADERS } from "@switchyard/wire";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 
 import type { AccessGuard } from "../access/create-access-guard.ts";
+import { shareWithOrigins } from "../access/share-with-origins.ts";
 import type { Logger } from "../logging/create-logger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import { type Lifecycle, createLifecycle } from "./lifecycle.ts";
@@ -33,6 +34,7 @@ export function createApp(options: AppOptions): ServiceApp {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", false);
+  app.use(shareWithOrigins((origin) => options.guard.allowsOrigin(origin)));
   app.use(admit(options.guard, lifecycle));
   addCommonRoutes(app, options, lifecycle);
   options.routes(app, lifecycle);
