@@ -33,6 +33,8 @@ export interface AttemptRunnerDeps {
   reservations: ReservationKeeper;
   waitingRoom: WaitingRoom;
   toTake: TurnDeps["toTake"];
+  /** Asked before each attempt; false: nothing is sent any more, and the request has been aborted. */
+  mayAsk?: () => Promise<boolean>;
   send: (attempt: Attempt) => Promise<AttemptResult>;
   /** Writes an attempt into the books before it is sent. */
   openUsage(at: AttemptAtHand): UsageTicket;
@@ -90,7 +92,8 @@ export async function runAttempts(deps: AttemptRunnerDeps, plan: AttemptPlan): P
   return new AttemptRun(deps, plan).start();
 }
 
-type Asked = AttemptResult & { turn: Turn; usageTicket: UsageTicket; leaveSlot: () => void };
+/** What was never sent has no ticket: it is no attempt, and leaves nothing in the books. */
+type Asked = (AttemptResult & { turn: Turn; usageTicket: UsageTicket; leaveSlot: () => void }) | { kind: "aborted" };
 
 class AttemptRun {
   readonly #deps: AttemptRunnerDeps;
@@ -178,7 +181,7 @@ class AttemptRun {
       retried.push({ candidate: turn.candidate, failure });
       // oxlint-disable-next-line no-await-in-loop
       await this.#pause(delayMs);
-      if (this.#plan.message.signal.aborted) return { ...asked, kind: "aborted" };
+      if (this.#plan.message.signal.aborted) return { kind: "aborted" };
       // oxlint-disable-next-line no-await-in-loop
       const next = await this.#turns.again(turn.candidate);
       if (next === undefined) return asked;
@@ -192,7 +195,11 @@ class AttemptRun {
     { learnt, retried }: { learnt: readonly Rejection[]; retried: readonly Tried[] },
   ): Promise<Asked> {
     const { candidate, reservation } = turn;
-    const { breakers, reservations, send, slots, state } = this.#deps;
+    const { breakers, mayAsk, reservations, send, slots, state } = this.#deps;
+    if ((mayAsk !== undefined && !(await mayAsk())) || this.#plan.message.signal.aborted) {
+      void this.#release(reservation);
+      return { kind: "aborted" };
+    }
     const target = targetOf(candidate);
     const known = state.snapshot().targets.get(target)?.rejections ?? [];
     const attempt: Attempt = {

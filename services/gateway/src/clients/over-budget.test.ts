@@ -57,6 +57,11 @@ describe("a strict budget", () => {
     expect(refused.status).toBe(429);
     expect(errorOf(refused.json).type).toBe("billing_error");
     expect(mesh.services[1]?.requests).toHaveLength(0);
+    // What was never sent is no attempt: one intent, and the settlement of the one that failed.
+    expect(mesh.usage.map((event) => [event.kind, event.attempt.provider])).toEqual([
+      ["intent", "one"],
+      ["settlement", "one"],
+    ]);
     await until(async () => (await dayOf(mesh.state)).reserved === 0);
     expect((await dayOf(mesh.state)).used).toBeLessThanOrEqual(300 * CENT);
     expect((await dayOf(mesh.state)).used).toBeGreaterThanOrEqual(200 * CENT);

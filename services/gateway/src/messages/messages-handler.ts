@@ -219,11 +219,12 @@ function ask(
     {
       ...context,
       toTake,
-      send: async (attempt) => {
+      mayAsk: async () => {
         const noMoney = await budget.beforeAttempt();
         if (noMoney !== undefined) controller.abort(noMoney);
-        return sendAttempt(sendDeps, attempt);
+        return noMoney === undefined;
       },
+      send: (attempt) => sendAttempt(sendDeps, attempt),
       openUsage: (at) => budget.watch(context.usage.open(describeAttempt(attempted, at))),
       onFailure: (attempt, failure) => noteFailure(context, attempt, failure),
     },
