@@ -20,6 +20,23 @@ describe("signs of life", () => {
     }
   });
 
+  it("says what it is, whom it has behind it and what can be asked of it", async () => {
+    const started = await mesh(2);
+    const { json } = await get(started, "/info");
+    expect(json).toMatchObject({
+      service_name: "gateway",
+      status: "healthy",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      uptime: expect.any(Number),
+      port: expect.any(Number),
+      providers: ["one", "two"],
+      routing_strategy: "priority",
+      client_key_required: false,
+    });
+    expect(json["endpoints"]).toContain("POST /v1/messages");
+    expect((await get(started, "/")).json).toMatchObject({ service_name: "gateway" });
+  });
+
   it("computes health from what happened", async () => {
     const started = await mesh(3, { providers: [{}, {}, { enabled: false, missing: ["THREE_KEY"] }] });
     expect((await get(started, "/health")).json).toMatchObject({

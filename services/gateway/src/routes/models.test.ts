@@ -36,6 +36,23 @@ describe("GET /v1/models", () => {
     ]);
   });
 
+  it("tells of each model its window, its price, when it retires, and that somebody can answer", async () => {
+    const price = { input: 3, output: 15, cache_read: 0.3 };
+    const retires_at = "2027-02-01T00:00:00Z";
+    const started = await mesh(1, {
+      models: [[modelInfo("claude-test", { price, retires_at, context_window: 1_000_000 })]],
+    });
+    const shown = async () => ((await get(started, "/v1/models")).json["data"] as unknown[])[0];
+    expect(await shown()).toMatchObject({
+      context_window: 1_000_000,
+      max_output_tokens: 64_000,
+      price,
+      retires_at,
+      tier: "big",
+      available: true,
+    });
+  });
+
   it("goes by pages in both directions", async () => {
     const started = await mesh(2, { models });
     const ids = async (query: string) => {
