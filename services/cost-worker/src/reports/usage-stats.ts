@@ -74,6 +74,27 @@ function providerStats(row: ReportRow): ProviderStats {
   };
 }
 
+export interface ProviderLine {
+  name: string;
+  requests: number;
+  success_rate: number;
+  cost: number;
+  avg_response_time: number;
+  tokens: number;
+}
+
+/** The same figures as a list. */
+export function listProviders(stats: UsageStats["provider_stats"]): ProviderLine[] {
+  return Object.entries(stats).map(([name, one]) => ({
+    name,
+    requests: one.total_requests,
+    success_rate: one.success_rate,
+    cost: one.total_cost,
+    avg_response_time: one.avg_response_time,
+    tokens: one.total_tokens,
+  }));
+}
+
 /** Each of the last calendar hours, those without cost too; newest first. */
 export async function readHourlyCosts({ ledger, now, timeZone }: StatsContext, hours: number): Promise<HourlyCost[]> {
   const [hour] = budgetWindows(now, timeZone);

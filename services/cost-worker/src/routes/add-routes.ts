@@ -10,6 +10,7 @@ import {
   createAlertsHandler,
   createCostsHandler,
   createHourlyCostsHandler,
+  createProvidersHandler,
   createReportHandler,
   createStatsHandler,
 } from "./reports.ts";
@@ -21,6 +22,7 @@ export function addRoutes(app: Express, context: WorkerContext & HealthContext):
   app.get("/spend", innerOnly(context, createSpendHandler(context)));
   app.get("/clients", innerOnly(context, createClientsHandler(context)));
   app.get("/api/stats", withLedger(context, createStatsHandler(context)));
+  app.get("/api/providers", withLedger(context, createProvidersHandler(context)));
   app.get("/api/costs", withLedger(context, createCostsHandler(context)));
   app.get("/api/costs/hourly", withLedger(context, createHourlyCostsHandler(context)));
   app.get("/api/alerts", withLedger(context, createAlertsHandler(context)));

@@ -4,6 +4,7 @@ export const WORKER_ENDPOINTS = [
   "GET /spend",
   "GET /clients",
   "GET /api/stats",
+  "GET /api/providers",
   "GET /api/costs",
   "GET /api/costs/hourly",
   "GET /api/alerts",

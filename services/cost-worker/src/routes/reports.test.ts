@@ -71,6 +71,21 @@ describe("GET /api/stats", () => {
   });
 });
 
+describe("GET /api/providers", () => {
+  it("lists the same by provider, the dearest first", async () => {
+    const { json } = await worker.ask("/api/providers?hours=24");
+    expect(json["providers"]).toMatchObject([
+      { name: "=cmd|'/c calc'!A0", requests: 1, cost: 4, tokens: 1100 },
+      { name: "openrouter", requests: 2, success_rate: 1, cost: 3, avg_response_time: 1.5, tokens: 2200 },
+      { name: "vertex", requests: 1, success_rate: 0, cost: 0, avg_response_time: 0.5, tokens: 0 },
+    ]);
+  });
+
+  it("refuses hours that are none", async () => {
+    expect((await worker.ask("/api/providers?hours=none")).status).toBe(400);
+  });
+});
+
 describe("GET /api/costs/hourly", () => {
   it("names every hour, newest first, those without cost too", async () => {
     const { json } = await worker.ask("/api/costs/hourly?hours=6");

@@ -4,7 +4,7 @@ import { showAlert } from "../alerts/show-alert.ts";
 import { readCombinedReport } from "../reports/combined-report.ts";
 import { parseCostQuery } from "../reports/parse-cost-query.ts";
 import { addUp, costsAsCsv, showCostRow, showSums } from "../reports/show-costs.ts";
-import { readHourlyCosts, readUsageStats, statsAsCsv } from "../reports/usage-stats.ts";
+import { listProviders, readHourlyCosts, readUsageStats, statsAsCsv } from "../reports/usage-stats.ts";
 import type { WorkerContext } from "../worker-context.ts";
 import type { Handler } from "./guarded.ts";
 import { badRequest, parametersOf } from "./read-input.ts";
@@ -22,6 +22,14 @@ const DAY_MS = 86_400_000;
 export function createStatsHandler(context: ReportContext): Handler {
   return async (request, response) => {
     response.json(await readUsageStats(statsContext(context), hoursOf(request)));
+  };
+}
+
+/** GET /api/providers?hours=24: what each provider did and cost, the dearest first. */
+export function createProvidersHandler(context: ReportContext): Handler {
+  return async (request, response) => {
+    const { provider_stats } = await readUsageStats(statsContext(context), hoursOf(request));
+    response.json({ providers: listProviders(provider_stats) });
   };
 }
 

@@ -10,6 +10,7 @@ import type { GatewayContext } from "../gateway-context.ts";
 /** What the cost worker answers, by the gateway's address: people need to know one only. */
 export const COST_ROUTES = [
   "GET /api/stats",
+  "GET /api/providers",
   "GET /api/costs",
   "GET /api/costs/hourly",
   "GET /api/alerts",
@@ -17,6 +18,7 @@ export const COST_ROUTES = [
   "GET /api/keys",
   "POST /api/keys",
   "DELETE /api/keys/:id",
+  "PUT /api/projects",
 ] as const;
 
 const MAX_BYTES = 65_536;
@@ -28,7 +30,7 @@ export function addCostRoutes(app: Express, context: GatewayContext): void {
   const handle = createCostProxy(context);
   for (const route of COST_ROUTES) {
     const [method = "", path = ""] = route.split(" ");
-    app[method.toLowerCase() as "get" | "post" | "delete"](path, handle);
+    app[method.toLowerCase() as "get" | "post" | "put" | "delete"](path, handle);
   }
 }
 
