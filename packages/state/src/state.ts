@@ -48,6 +48,8 @@ export interface State extends SpendBook {
   /** Keeps a record of a decision for an hour. `record` is JSON text of at most 4 KB; the oldest go first. */
   keepRecord(id: string, record: string): void;
   readRecord(id: string): Promise<string | undefined>;
+  /** Of the records that are kept the newest, newest first. */
+  recentRecords(limit: number): Promise<readonly string[]>;
 
   close(): Promise<void>;
 }

@@ -110,6 +110,18 @@ export function registerKeepingCases(bench: StateBench): void {
     expect(await state.readRecord("req_2")).toBeUndefined();
   });
 
+  it("the newest records are listed newest first, as many as are asked for", async () => {
+    const state = await bench.open();
+    expect(await state.recentRecords(10)).toEqual([]);
+    for (const id of ["a", "b", "c"]) {
+      state.keepRecord(id, JSON.stringify({ id }));
+      // oxlint-disable-next-line no-await-in-loop
+      await bench.wait(20);
+    }
+    expect(await state.recentRecords(2)).toEqual(['{"id":"c"}', '{"id":"b"}']);
+    expect(await state.recentRecords(10)).toHaveLength(3);
+  });
+
   it("latencies and successes are averaged per target", async () => {
     const state = await bench.open();
     for (const firstTokenMs of [400, 600]) {

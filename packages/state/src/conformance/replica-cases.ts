@@ -57,6 +57,7 @@ export function registerReplicaCases(bench: StateBench): void {
     expect((await targetStatus(two)).rejections).toHaveLength(1);
     expect(two.snapshot().switches).toEqual({ strategy: "cost" });
     expect(await two.readRecord("req_1")).toBe("{}");
+    expect(await two.recentRecords(5)).toEqual(["{}"]);
   });
 
   it("take turns from one counter", async () => {

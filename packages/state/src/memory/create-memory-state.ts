@@ -127,6 +127,7 @@ export function createMemoryState(options: MemoryStateOptions = {}): State {
     readSpend: async (asked) => spend.read(asked),
     keepRecord: (id, record) => records.keep(id, record, now()),
     readRecord: async (id) => records.read(id, now()),
+    recentRecords: async (limit) => records.recent(limit, now()),
     close: saver.close,
   };
 }

@@ -6,6 +6,8 @@ export const LONGEST_RECORD_BYTES = 4096;
 export interface RecordRing {
   keep(id: string, record: string, now: number): void;
   read(id: string, now: number): string | undefined;
+  /** The newest, newest first. */
+  recent(limit: number, now: number): string[];
 }
 
 /** The newest records, up to a number of them and a number of bytes. */
@@ -31,6 +33,13 @@ export function createRecordRing(maxRecords: number, maxBytes: number): RecordRi
     read(id, now) {
       const known = records.get(id);
       return known === undefined || known.expiresAt <= now ? undefined : known.record;
+    },
+    recent(limit, now) {
+      const kept = [...records.values()].filter(({ expiresAt }) => expiresAt > now);
+      return kept
+        .slice(-limit)
+        .map(({ record }) => record)
+        .toReversed();
     },
   };
 }

@@ -5,7 +5,15 @@ import type { KeyBuilder } from "./key-builder.ts";
 import type { ScriptRunner } from "./script-runner.ts";
 import { createSessionPlaces } from "./session-places.ts";
 
-type Kept = "readSession" | "writeSession" | "nextTurn" | "readSwitches" | "writeSwitch" | "keepRecord" | "readRecord";
+type Kept =
+  | "readSession"
+  | "writeSession"
+  | "nextTurn"
+  | "readSwitches"
+  | "writeSwitch"
+  | "keepRecord"
+  | "readRecord"
+  | "recentRecords";
 
 export interface KeepingOptions {
   link: FleetLink;
@@ -76,6 +84,17 @@ export function createKeeping({ link, runner, keys, now }: KeepingOptions): Pick
     async readRecord(id) {
       const told = await shared(() => runner.ask((client) => client.get(keys.record(id))));
       return told?.answer ?? ownRecords.read(id, now());
+    },
+    async recentRecords(limit) {
+      const told = await shared(() =>
+        runner.ask(async (client) => {
+          const newest = await client.zrevrange(keys.recordIndex, 0, limit - 1);
+          return newest.length === 0 ? [] : client.mget(newest);
+        }),
+      );
+      if (told === undefined) return ownRecords.recent(limit, now());
+      // Some may have expired since they were listed.
+      return told.answer.filter((record): record is string => record !== null);
     },
   };
 }
