@@ -66,7 +66,20 @@ describe("access without keys", () => {
 
   it("opens the admin area to this machine only", () => {
     expect(ask(OPEN, { url: "/admin/route" })).toBe("anonymous");
-    expect(ask(OPEN, { url: "/dashboard", method: "GET", from: "10.0.0.7" })).toBe(401);
+    expect(ask(OPEN, { url: "/api/stats", method: "GET", from: "10.0.0.7" })).toBe(401);
+  });
+
+  it("shows the dashboard's page, which holds no data, to whoever gets here by an allowed name", () => {
+    const page = { url: "/dashboard/assets/x.js", method: "GET", from: "10.0.0.7" };
+    for (const settings of [OPEN, CLOSED]) {
+      expect(ask(settings, page)).toBe("anonymous");
+      expect(ask(settings, { ...page, method: "HEAD", url: "/DASHBOARD" })).toBe("anonymous");
+      expect(ask(settings, { ...page, method: "POST" })).toBe(401);
+      expect(ask(settings, { ...page, url: "/dashboards" })).toBe(401);
+      expect(ask(settings, { ...page, headers: { host: "evil.example" } })).toBe(403);
+      expect(ask(settings, { ...page, headers: { origin: "https://evil.example" } })).toBe(403);
+    }
+    expect(ask(CLOSED, { ...page, headers: { host: "evil.example", "x-api-key": "client-key" } })).toBe(403);
   });
 });
 

@@ -25,7 +25,7 @@ export interface AccessSettings {
   register?: KeyRegister;
   /** Shared by gateway and services; its bearer is one of us. */
   innerToken?: Secret;
-  /** Opens /admin, /api and /dashboard; absent: callers of this machine only. */
+  /** Opens /admin and /api; absent: callers of this machine only. */
   adminToken?: Secret;
   /** Host names besides the loopback ones. "*.example.com" and "*" are understood. */
   allowedHosts: readonly string[];
@@ -153,14 +153,19 @@ function header(request: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-type Area = "open" | "api" | "admin" | "other";
+type Area = "open" | "api" | "admin" | "page" | "other";
 
 function areaOf(request: IncomingMessage): Area {
   const path = pathOf(request);
   if (path === "/metrics" || path === "/health" || path.startsWith("/health/")) return "open";
   if (request.method === "HEAD" && (path === "/" || path === "/api/hello")) return "open";
   if (path === "/v1" || path.startsWith("/v1/")) return "api";
-  return /^\/(admin|api|dashboard)(\/|$)/.test(path) ? "admin" : "other";
+  if (/^\/dashboard(\/|$)/.test(path)) return isRead(request) ? "page" : "admin";
+  return /^\/(admin|api)(\/|$)/.test(path) ? "admin" : "other";
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** The path as express will match it: without query, case folded; of a whole URL in the request line its path. */
@@ -181,7 +186,9 @@ function check(request: IncomingMessage, caller: Caller, settings: DigestedSetti
   if (area === "open" || caller.kind === "inner") return;
   checkOrigin(request, settings.source);
   const keyed = area === "admin" ? caller.admin : caller.admin || caller.kind === "client";
-  if (!keyed || area === "admin") checkHost(request, settings.source);
+  if (!keyed || area === "admin" || area === "page") checkHost(request, settings.source);
+  // A page without data: what it shows it asks for, with a token.
+  if (area === "page") return;
   if (!keyed) checkAnonymous(request, { area, refused: caller.refused }, settings);
   if (area === "api") checkContentType(request);
 }
