@@ -29,21 +29,27 @@ export interface UsageTicket {
 /** Writes every upstream request into the books: that it is sent before it is, and what came of it. */
 export interface UsageRecorder {
   open(opening: AttemptOpening): UsageTicket;
+  /** Attempts of this gateway that were sent and have no end yet, oldest first. */
+  underWay(): AttemptFacts[];
 }
 
 export function createUsageRecorder(deps: UsageRecorderDeps): UsageRecorder {
   const { instance, now = Date.now } = deps;
+  const open = new Set<AttemptFacts>();
   return {
+    underWay: () => [...open],
     open(opening) {
       const at = now();
       const attempt: AttemptFacts = { attemptId: randomUUID(), instance, at, ...opening };
       deps.append({ kind: "intent", attempt, leaseUntil: at + deps.leaseMs() });
+      open.add(attempt);
       let settled = false;
       return {
         attempt,
         settle(ending) {
           if (settled) return;
           settled = true;
+          open.delete(attempt);
           const durationMs = Math.max(0, now() - at);
           const settlement: UsageSettlement = { kind: "settlement", attempt, durationMs, ...ending };
           deps.append(settlement);
