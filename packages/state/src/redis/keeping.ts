@@ -87,7 +87,7 @@ export function createKeeping({ link, runner, keys, now }: KeepingOptions): Pick
     },
     async recentRecords(limit) {
       const told = await shared(() =>
-        runner.ask(async (client) => {
+        runner.ask(async (client): Promise<(string | null)[]> => {
           const newest = await client.zrevrange(keys.recordIndex, 0, limit - 1);
           return newest.length === 0 ? [] : client.mget(newest);
         }),
