@@ -28,8 +28,8 @@ export interface WorkerParts {
   prices: PriceBook;
   alerts: AlertMonitor;
   webhooks: WebhookSender;
-  /** What follows a row that is new in the books, however it came there. */
-  onRows: (rows: readonly LedgerRow[]) => void;
+  /** What follows a row that is new in the books, however it came there; some replace others that were told before. */
+  onRows: (rows: readonly LedgerRow[], replaced?: readonly LedgerRow[]) => void;
 }
 
 /** The worker without its doors: what prices, writes, counts and watches. */
@@ -63,10 +63,10 @@ export function createParts(deps: PartsDeps): WorkerParts {
       ...(deps.queueDepth === undefined ? {} : { queueDepth: deps.queueDepth }),
     },
   });
-  const onRows = (rows: readonly LedgerRow[]): void => {
+  const onRows = (rows: readonly LedgerRow[], replaced: readonly LedgerRow[] = []): void => {
     sums.note();
-    metrics.countRows(rows);
-    alerts.observe(rows);
+    metrics.countRows(rows, replaced);
+    alerts.observe(rows, replaced);
   };
   const recorder = createRecorder(deps, { prices, state, metrics, onRows });
   return {
@@ -105,7 +105,7 @@ interface RecorderParts {
   prices: PriceBook;
   state: WorkerState;
   metrics: WorkerMetrics;
-  onRows: (rows: readonly LedgerRow[]) => void;
+  onRows: WorkerParts["onRows"];
 }
 
 function createRecorder({ ledger, logger, now }: PartsDeps, parts: RecorderParts): UsageRecorder {
@@ -113,11 +113,11 @@ function createRecorder({ ledger, logger, now }: PartsDeps, parts: RecorderParts
   return createUsageRecorder({
     ledger,
     prices,
-    onWritten: ({ settled, intents, duplicates }) => {
+    onWritten: ({ settled, replaced, intents, duplicates }) => {
       state.lastEventAt = now();
       state.ledgerProblem = undefined;
       metrics.countWritten({ settled: settled.length, intents, duplicates });
-      if (settled.length > 0) onRows(settled);
+      if (settled.length > 0) onRows(settled, replaced);
     },
     onProblem: (error) => logger.error("what follows a row in the ledger failed", { error }),
   });

@@ -8,7 +8,8 @@ type SpendingRow = Pick<LedgerRow, "at" | "durationMs" | "session" | "agent" | "
 
 /** What agents spend, minute by minute, as far as this process has seen it. */
 export interface AgentSpend {
-  observe(rows: readonly SpendingRow[]): void;
+  /** `replaced`: what was observed before, and is no longer so. */
+  observe(rows: readonly SpendingRow[], replaced?: readonly SpendingRow[]): void;
   conditions(now: number, thresholds: Thresholds): AlertCondition[];
 }
 
@@ -34,12 +35,9 @@ interface Agent {
 export function createAgentSpend(): AgentSpend {
   const agents = new Map<string, Agent>();
   return {
-    observe: (rows) => {
-      for (const row of rows) {
-        if (row.session === undefined && row.agent === undefined) continue;
-        if (row.subscription || row.cost.nanoDollars <= 0) continue;
-        addSpending(agents, row);
-      }
+    observe: (rows, replaced = []) => {
+      for (const row of replaced) if (isSpending(row)) addSpending(agents, row, -1);
+      for (const row of rows) if (isSpending(row)) addSpending(agents, row, 1);
       for (const oldest of agents.keys()) {
         if (agents.size <= MOST_AGENTS) break;
         agents.delete(oldest);
@@ -55,7 +53,15 @@ export function createAgentSpend(): AgentSpend {
   };
 }
 
-function addSpending(agents: Map<string, Agent>, { at, durationMs = 0, session = "", agent, cost }: SpendingRow): void {
+function isSpending({ session, agent, subscription, cost }: SpendingRow): boolean {
+  return (session !== undefined || agent !== undefined) && !subscription && cost.nanoDollars > 0;
+}
+
+function addSpending(
+  agents: Map<string, Agent>,
+  { at, durationMs = 0, session = "", agent, cost }: SpendingRow,
+  sign: 1 | -1,
+): void {
   const key = JSON.stringify([session, agent ?? ""]);
   const known: Agent = agents.get(key) ?? {
     subject: agent === undefined ? `session ${session}` : `agent ${agent}`,
@@ -65,7 +71,7 @@ function addSpending(agents: Map<string, Agent>, { at, durationMs = 0, session =
   agents.delete(key);
   agents.set(key, known);
   const minute = Math.floor((at + durationMs) / MINUTE_MS);
-  known.minutes.set(minute, (known.minutes.get(minute) ?? 0) + cost.nanoDollars);
+  known.minutes.set(minute, Math.max(0, (known.minutes.get(minute) ?? 0) + sign * cost.nanoDollars));
   if (known.minutes.size > MINUTES_KEPT) {
     for (const old of known.minutes.keys()) if (old < minute - MINUTES_KEPT) known.minutes.delete(old);
   }

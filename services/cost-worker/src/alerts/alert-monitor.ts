@@ -25,8 +25,8 @@ export interface AlertMonitorDeps {
 }
 
 export interface AlertMonitor {
-  /** Cheap: what is seen is judged at the next look. */
-  observe(rows: readonly LedgerRow[]): void;
+  /** Cheap: what is seen is judged at the next look. `replaced`: seen before, and no longer so. */
+  observe(rows: readonly LedgerRow[], replaced?: readonly LedgerRow[]): void;
   /** Looks now. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -92,9 +92,9 @@ export function createAlertMonitor(deps: AlertMonitorDeps): AlertMonitor {
     },
   });
   return {
-    observe: (rows) => {
+    observe: (rows, replaced) => {
       isDirty = true;
-      agents.observe(rows);
+      agents.observe(rows, replaced);
       prices.observe(rows);
     },
     check,

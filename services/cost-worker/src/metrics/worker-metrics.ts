@@ -3,6 +3,7 @@ import type { Metrics } from "@switchyard/service-kit";
 import { Counter, Gauge, Histogram } from "prom-client";
 
 import type { LedgerRow } from "../ledger/ledger.ts";
+import { createCorrectableCounter } from "./correctable-counter.ts";
 
 /** Of the last batch that a reading could be made of; a reading that fails leaves the last value. */
 export interface MetricReadings {
@@ -22,7 +23,8 @@ export interface WorkerMetricsOptions {
 }
 
 export interface WorkerMetrics {
-  countRows(rows: readonly LedgerRow[]): void;
+  /** `replaced`: rows that were counted when a lease closed them, and that some of the new ones take the place of. */
+  countRows(rows: readonly LedgerRow[], replaced?: readonly LedgerRow[]): void;
   countWritten(written: { settled: number; intents: number; duplicates: number }): void;
   countRefused(count: number): void;
 }
@@ -45,7 +47,7 @@ export function createWorkerMetrics(options: WorkerMetricsOptions): WorkerMetric
   const registers = [registry];
   const requests = new Counter({
     name: "claude_multimodel_requests_total",
-    help: "Attempts by their end: success, error (unknown ends too), aborted.",
+    help: "Attempts by their end: success, error (unknown ends too, until they are known), aborted.",
     labelNames: [...BY_MODEL, "status"],
     registers,
   });
@@ -95,18 +97,29 @@ export function createWorkerMetrics(options: WorkerMetricsOptions): WorkerMetric
   });
   addReadings(options, registers);
   const labelsOf = createLabels(options);
+  const sums = {
+    requests: createCorrectableCounter(requests),
+    cost: createCorrectableCounter(cost),
+    costBySource: createCorrectableCounter(costBySource),
+    tokens: createCorrectableCounter(tokens),
+  };
 
-  function countRow(row: LedgerRow): void {
+  function countSums(row: LedgerRow, sign: 1 | -1): void {
     const labels = labelsOf(row);
     const { usage } = row;
-    const dollars = row.cost.nanoDollars / 1e9;
-    requests.inc({ ...labels, status: statusOf(row.outcome) });
-    cost.inc(labels, dollars);
-    costBySource.inc({ provider: labels.provider, source: sourceOf(row) }, dollars);
-    tokens.inc({ ...labels, type: "input" }, usage.uncachedInput);
-    tokens.inc({ ...labels, type: "output" }, usage.output);
-    tokens.inc({ ...labels, type: "cache_read" }, usage.cacheRead);
-    tokens.inc({ ...labels, type: "cache_write" }, usage.cacheWrite5m + usage.cacheWrite1h);
+    const dollars = (sign * row.cost.nanoDollars) / 1e9;
+    sums.requests.add({ ...labels, status: statusOf(row.outcome) }, sign);
+    sums.cost.add(labels, dollars);
+    sums.costBySource.add({ provider: labels.provider, source: sourceOf(row) }, dollars);
+    sums.tokens.add({ ...labels, type: "input" }, sign * usage.uncachedInput);
+    sums.tokens.add({ ...labels, type: "output" }, sign * usage.output);
+    sums.tokens.add({ ...labels, type: "cache_read" }, sign * usage.cacheRead);
+    sums.tokens.add({ ...labels, type: "cache_write" }, sign * (usage.cacheWrite5m + usage.cacheWrite1h));
+  }
+
+  function countRow(row: LedgerRow): void {
+    countSums(row, 1);
+    const labels = labelsOf(row);
     if (row.durationMs !== undefined) {
       responseTime.observe(labels, row.durationMs / 1000);
       lag.observe(Math.max(0, options.now() - row.at - row.durationMs) / 1000);
@@ -115,7 +128,8 @@ export function createWorkerMetrics(options: WorkerMetricsOptions): WorkerMetric
   }
 
   return {
-    countRows: (rows) => {
+    countRows: (rows, replaced = []) => {
+      for (const row of replaced) countSums(row, -1);
       for (const row of rows) countRow(row);
     },
     countWritten: ({ settled, intents, duplicates }) => {
