@@ -1,4 +1,5 @@
 export * from "./access/create-access-guard.ts";
+export { keyOfToken, toGatewayToken } from "./access/gateway-token.ts";
 export * from "./app/create-app.ts";
 export * from "./app/lifecycle.ts";
 export * from "./app/read-body.ts";

@@ -4,6 +4,7 @@ import { GatewayError, HEADERS } from "@switchyard/wire";
 
 import type { Secret } from "../settings/settings.ts";
 import { digestSecret, isOneOf } from "./compare-secret.ts";
+import { keyOfToken } from "./gateway-token.ts";
 import { hostNameOf, isListedHost, isLoopbackAddress, isLoopbackName } from "./host-names.ts";
 
 /** Knows keys beyond those of the settings: such as come and go while the process runs. */
@@ -145,7 +146,7 @@ function presentedKeys(request: IncomingMessage): string[] {
     header(request, "x-api-key"),
     bearer !== undefined && /^bearer /i.test(bearer) ? bearer.slice(7).trim() : undefined,
   ];
-  return candidates.filter((key) => key !== undefined && key !== "") as string[];
+  return candidates.flatMap((key) => (key === undefined || key === "" ? [] : [keyOfToken(key)]));
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {

@@ -20,32 +20,37 @@ describe("headers of a budget", () => {
     [0.75, "0.75", "0.75"],
     [0.899, "0.89", "0.75"],
     [0.9, "0.9", "0.9"],
-    [0.999, "0.99", "0.9"],
-    [1, "1", "1"],
-    [1.7, "1", "1"],
+    [0.951, "0.95", "0.95"],
+    [0.999, "0.99", "0.95"],
+    [1, "0.99", "0.95"],
+    [1.7, "0.99", "0.95"],
   ])("a share of %d is told as %s, past %s", (share, utilization, threshold) => {
     expect(budgetHeaders([budget("day", share * 1e9)], "UTC")).toMatchObject({
       "anthropic-ratelimit-unified-status": "allowed_warning",
-      "anthropic-ratelimit-unified-5h-utilization": utilization,
-      "anthropic-ratelimit-unified-5h-surpassed-threshold": threshold,
+      "anthropic-ratelimit-unified-overage-utilization": utilization,
+      "anthropic-ratelimit-unified-overage-surpassed-threshold": threshold,
     });
   });
 
-  it("show hours and days as the short window, months as the long one, and the fullest as the one that counts", () => {
+  it("tell of the fullest budget, as a spend limit of no rolling window", () => {
     const headers = budgetHeaders([budget("hour", 8e8), budget("day", 7e8), budget("month", 9.5e8)], "Europe/Berlin");
-    expect(headers).toMatchObject({
-      "anthropic-ratelimit-unified-representative-claim": "seven_day",
+    expect(headers).toEqual({
+      "anthropic-ratelimit-unified-status": "allowed_warning",
+      "anthropic-ratelimit-unified-representative-claim": "overage",
       "anthropic-ratelimit-unified-reset": String(ENDS / 1000),
-      "anthropic-ratelimit-unified-5h-utilization": "0.8",
-      "anthropic-ratelimit-unified-7d-utilization": "0.95",
+      "anthropic-ratelimit-unified-overage-status": "allowed_warning",
+      "anthropic-ratelimit-unified-overage-utilization": "0.95",
+      "anthropic-ratelimit-unified-overage-surpassed-threshold": "0.95",
+      "anthropic-ratelimit-unified-overage-reset": String(ENDS / 1000),
+      [HEADERS.warning]:
+        'The monthly budget of the client "?nna" is used by 95 % ($0.95 of $1.00); it begins anew at 2026-11-21 14:00 Europe/Berlin.',
     });
-    expect(headers[HEADERS.warning]).toBe(
-      'The monthly budget of the client "?nna" is used by 95 % ($0.95 of $1.00); it begins anew at 2026-11-21 14:00 Europe/Berlin.',
-    );
   });
 
   it("a budget of nothing is full", () => {
-    expect(budgetHeaders([budget("hour", 0, 0)], "UTC")["anthropic-ratelimit-unified-5h-utilization"]).toBe("1");
+    expect(budgetHeaders([budget("hour", 0, 0)], "UTC")["anthropic-ratelimit-unified-overage-utilization"]).toBe(
+      "0.99",
+    );
   });
 
   it("give way to what the upstream tells of the same, and to that only", () => {
@@ -54,8 +59,8 @@ describe("headers of a budget", () => {
       "anthropic-ratelimit-requests-limit": "5",
       ...own,
     });
-    expect(withBudgetHeaders({ "anthropic-ratelimit-unified-5h-utilization": "0.1" }, own)).toEqual({
-      "anthropic-ratelimit-unified-5h-utilization": "0.1",
+    expect(withBudgetHeaders({ "anthropic-ratelimit-unified-overage-utilization": "0.1" }, own)).toEqual({
+      "anthropic-ratelimit-unified-overage-utilization": "0.1",
       [HEADERS.warning]: own[HEADERS.warning],
     });
   });

@@ -2,6 +2,7 @@ import type { Allowance, SpendStatus } from "@switchyard/state";
 import { GatewayError } from "@switchyard/wire";
 
 import { MESH_ACCOUNT } from "./allowances.ts";
+import { reachedLimitHeaders } from "./limit-headers.ts";
 
 /** For people: whose allowance it is. */
 export interface Holder {
@@ -34,6 +35,11 @@ export function moment(at: number, timeZone: string): string {
   return `${text} ${timeZone}`;
 }
 
+/** Of what is spent; what is only reserved may come back. */
+export function shareOf({ allowance, used }: SpendStatus): number {
+  return allowance.limit <= 0 ? 1 : used / allowance.limit;
+}
+
 export interface Refused {
   holder: Holder;
   exceeded: SpendStatus;
@@ -48,7 +54,7 @@ export interface Refused {
  * A budget without room. Used up, it is final: clients are told not to try again. Where only what is in flight holds
  * the rest, a later try may find room.
  */
-export function budgetError({ holder, exceeded, amount, strict, timeZone }: Refused): GatewayError {
+export function budgetError({ holder, exceeded, amount, strict, timeZone, now }: Refused): GatewayError {
   const { allowance, used, reserved } = exceeded;
   const budget = nameBudget(holder, allowance);
   const anew = `It begins anew at ${moment(allowance.endsAt, timeZone)}.`;
@@ -64,7 +70,16 @@ export function budgetError({ holder, exceeded, amount, strict, timeZone }: Refu
     : `What is left of ${budget} (${dollars(used)} of ${dollars(allowance.limit)} are spent) is less than this request may cost: up to ${dollars(amount)}.`;
   return new GatewayError("billing_error", `${state} ${anew}`, {
     status: 429,
-    headers: { "x-should-retry": "false" },
+    retryAfterSeconds: (allowance.endsAt - now) / 1000,
+    headers: {
+      "x-should-retry": "false",
+      ...reachedLimitHeaders({
+        share: shareOf(exceeded),
+        endsAt: allowance.endsAt,
+        period: allowance.name,
+        isShared: holder.account === MESH_ACCOUNT,
+      }),
+    },
   });
 }
 

@@ -50,7 +50,17 @@ describe("a budget", () => {
     const refused = await post(mesh, MINIMAL, as("anna"));
     expect(refused.status).toBe(429);
     expect(refused.headers.get("x-should-retry")).toBe("false");
-    expect(refused.headers.get("retry-after")).toBeNull();
+    const [, day] = budgetWindows(Date.now(), "UTC");
+    expect(Number(refused.headers.get("retry-after"))).toBeCloseTo((day.endsAt - Date.now()) / 1000, -2);
+    expect(Object.fromEntries([...refused.headers].filter(([name]) => name.includes("unified")))).toEqual({
+      "anthropic-ratelimit-unified-status": "rejected",
+      "anthropic-ratelimit-unified-reset": String(day.endsAt / 1000),
+      "anthropic-ratelimit-unified-overage-reset": String(day.endsAt / 1000),
+      "anthropic-ratelimit-unified-overage-utilization": "1",
+      "anthropic-ratelimit-unified-overage-surpassed-threshold": "1",
+      "anthropic-ratelimit-unified-overage-period": "daily",
+      "anthropic-ratelimit-unified-overage-disabled-reason": "org_spend_cap_reached",
+    });
     const { type, message } = errorOf(refused.json);
     expect(type).toBe("billing_error");
     expect(message).toMatch(
@@ -69,6 +79,7 @@ describe("a budget", () => {
     await settled(mesh.state, COST, "mesh");
     const refused = await post(mesh, MINIMAL, as("anna"));
     expect(errorOf(refused.json).message).toContain("The daily budget of the whole mesh is used up");
+    expect(refused.headers.get("anthropic-ratelimit-unified-overage-scope")).toBe("group_pool");
     await settled(mesh.state, COST);
     const open = await start({ mesh: { day: CENT }, state: mesh.state });
     expect((await post(open)).status).toBe(429);
@@ -190,11 +201,11 @@ describe("a budget that is nearly used up", () => {
     expect(Object.fromEntries([...near.headers].filter(([name]) => /unified|warning/.test(name)))).toEqual({
       "anthropic-ratelimit-unified-status": "allowed_warning",
       "anthropic-ratelimit-unified-reset": reset,
-      "anthropic-ratelimit-unified-representative-claim": "five_hour",
-      "anthropic-ratelimit-unified-5h-status": "allowed_warning",
-      "anthropic-ratelimit-unified-5h-utilization": "0.8",
-      "anthropic-ratelimit-unified-5h-reset": reset,
-      "anthropic-ratelimit-unified-5h-surpassed-threshold": "0.75",
+      "anthropic-ratelimit-unified-representative-claim": "overage",
+      "anthropic-ratelimit-unified-overage-status": "allowed_warning",
+      "anthropic-ratelimit-unified-overage-utilization": "0.8",
+      "anthropic-ratelimit-unified-overage-reset": reset,
+      "anthropic-ratelimit-unified-overage-surpassed-threshold": "0.75",
       "x-switchyard-warning": expect.stringMatching(
         /^The daily budget of the client "anna" is used by 80 % \(\$0\.02 of \$0\.02\); it begins anew at /,
       ),
@@ -210,7 +221,7 @@ describe("a budget that is nearly used up", () => {
     );
     const { headers } = await post(mesh, MINIMAL, as("anna"));
     expect(headers.get("anthropic-ratelimit-unified-status")).toBe("allowed");
-    expect(headers.get("anthropic-ratelimit-unified-5h-utilization")).toBeNull();
+    expect(headers.get("anthropic-ratelimit-unified-overage-utilization")).toBeNull();
     expect(headers.get("x-switchyard-warning")).toContain("80 %");
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
-import { createSecret } from "@switchyard/service-kit";
+import { createSecret, toGatewayToken } from "@switchyard/service-kit";
 
 import { clientPolicy, digestOf } from "../testing/client-policy.ts";
 import { costSettings } from "../testing/gateway-settings.ts";
+import { findOwnKeys } from "./own-keys.ts";
 import { get, MINIMAL, post, startMesh, until } from "../testing/test-mesh.ts";
 
 import { as, cleanups, currentWorker, errorOf, start, stateFolder, useBudgetBench } from "../testing/budget-bench.ts";
@@ -20,6 +21,21 @@ describe("keys of clients", () => {
     expect((await get(mesh, "/info", as("anna"))).json["client_key_required"]).toBe(true);
     const clients = mesh.usage.filter(({ kind }) => kind === "settlement").map(({ attempt }) => attempt.client);
     expect(new Set(clients)).toEqual(new Set(["anna", "ben"]));
+  });
+
+  it("open it also in the form by which Claude Code shows budgets, which never leaves the gateway either", async () => {
+    const mesh = await start({ clients: [clientPolicy("anna")] });
+    const token = toGatewayToken("anna-key");
+    expect((await post(mesh, MINIMAL, { authorization: `Bearer ${token}` })).status).toBe(200);
+    expect((await post(mesh, MINIMAL, { "x-api-key": token })).status).toBe(200);
+    expect((await post(mesh, MINIMAL, { "x-api-key": toGatewayToken("carls-key") })).status).toBe(401);
+    expect(JSON.stringify(mesh.services[0]?.requests)).not.toContain("anna-key");
+    const register = {
+      hasKeys: true,
+      find: (digest: string) => (digest === digestOf("anna-key") ? { id: "anna" } : undefined),
+    };
+    const headers = { authorization: `Bearer ${token}`, "x-api-key": "another" };
+    expect(findOwnKeys({ clients: register }, { settings: mesh.holder.current(), headers })).toEqual([token]);
   });
 
   it("stand in the books by their digest where they have no policy", async () => {

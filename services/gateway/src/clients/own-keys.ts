@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
-import type { KeyRegister, Settings } from "@switchyard/service-kit";
+import { keyOfToken, type KeyRegister, type Settings } from "@switchyard/service-kit";
 
 /** Values that open this gateway, of the settings and of this request: they must not leave it. */
 export function findOwnKeys(
@@ -16,5 +16,5 @@ export function findOwnKeys(
 }
 
 function isKnown(credential: string, clients: KeyRegister): boolean {
-  return clients.find(createHash("sha256").update(credential).digest("hex")) !== undefined;
+  return clients.find(createHash("sha256").update(keyOfToken(credential)).digest("hex")) !== undefined;
 }
