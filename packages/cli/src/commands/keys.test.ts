@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { toGatewayToken } from "@switchyard/service-kit";
 import { findClosedAddress, startFakeWorker, type Answer, type FakeWorker } from "./fake-worker.fixture.ts";
 import { runCreateKey, runListKeys, runRevokeKey, type KeysProcess } from "./keys.ts";
 
@@ -67,6 +68,7 @@ describe("switchyard keys create", () => {
     const { code, output } = await run(async (around) => runCreateKey("Ada", { url: worker.url }, around));
     expect(code).toBe(0);
     expect(output.split("\n")).toContain("  sk-switchyard-abc");
+    expect(output.split("\n")).toContain(`  export ANTHROPIC_AUTH_TOKEN=${toGatewayToken("sk-switchyard-abc")}`);
     expect(output).toMatch(/shown once/);
   });
 
@@ -126,11 +128,11 @@ describe("switchyard keys create", () => {
     expect(errors).toMatch(/refused: expires: This date is over\./);
   });
 
-  it("gives JSON as the worker told it", async () => {
+  it("gives JSON as the worker told it, and the token for Claude Code", async () => {
     const told = { ...SHOWN, key: "sk-switchyard-abc", more: 1 };
     const worker = await start(() => ({ status: 201, body: told }));
     const { output } = await run(async (around) => runCreateKey("Ada", { url: worker.url, json: true }, around));
-    expect(JSON.parse(output)).toEqual(told);
+    expect(JSON.parse(output)).toEqual({ ...told, claude_code_token: toGatewayToken("sk-switchyard-abc") });
   });
 });
 

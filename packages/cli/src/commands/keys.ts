@@ -1,6 +1,6 @@
 import process from "node:process";
 import { formatTable } from "@switchyard/reports";
-import { loadSettings } from "@switchyard/service-kit";
+import { loadSettings, toGatewayToken } from "@switchyard/service-kit";
 import { z } from "zod";
 import { createWorkerClient, WorkerError, type WorkerClient } from "./worker-client.ts";
 
@@ -76,13 +76,18 @@ export async function runCreateKey(name: string, options: NewKeyOptions, around:
   return answering(options, around, async (worker) => {
     const told = await worker.ask("/api/keys", { method: "POST", body: describeKey(name, options) });
     const created = read(createdSchema, told, worker);
-    if (options.json === true) return show(told);
+    const token = toGatewayToken(created.key);
+    if (options.json === true) return show({ ...(told as object), claude_code_token: token });
     return [
       `${created.name} (${created.id})`,
       "",
       `  ${created.key}`,
       "",
-      "This key is shown once: only its digest is kept. Claude Code takes it as ANTHROPIC_AUTH_TOKEN.",
+      "For Claude Code in this form, in which it also shows when a budget is nearly used up:",
+      "",
+      `  export ANTHROPIC_AUTH_TOKEN=${token}`,
+      "",
+      "This key is shown once: only its digest is kept.",
       "",
     ].join("\n");
   });
