@@ -48,7 +48,7 @@ export function createParts(deps: PartsDeps): WorkerParts {
     logger,
     now,
     settings: () => settings.costs,
-    deliver: (alert) => webhooks.deliver(alert),
+    webhooks,
     ...(times.alertsMs === undefined ? {} : { intervalMs: times.alertsMs }),
   });
   const providers = new Set(settings.providers.map(({ name }) => name));
@@ -90,8 +90,9 @@ export function createParts(deps: PartsDeps): WorkerParts {
   };
 }
 
-function createWebhooks({ settings, http, logger, now, times }: PartsDeps): WebhookSender {
+function createWebhooks({ settings, ledger, http, logger, now, times }: PartsDeps): WebhookSender {
   return createWebhookSender({
+    ledger,
     http,
     logger,
     now,

@@ -1,15 +1,17 @@
 import type { AlertSettings } from "@switchyard/service-kit";
 
-import type { LedgerRow } from "../ledger/ledger.ts";
+import type { AgentMinute, LedgerRow } from "../ledger/ledger.ts";
 import { type AlertCondition, formatDollars } from "./alert-condition.ts";
 
 type Thresholds = Pick<AlertSettings, "runawayFactor" | "runawayNanoDollarsPerMinute">;
 type SpendingRow = Pick<LedgerRow, "at" | "durationMs" | "session" | "agent" | "subscription" | "cost">;
 
-/** What agents spend, minute by minute, as far as this process has seen it. */
+/** What agents spend, minute by minute. */
 export interface AgentSpend {
   /** `replaced`: what was observed before, and is no longer so. */
   observe(rows: readonly SpendingRow[], replaced?: readonly SpendingRow[]): void;
+  /** Everything of the minute `from` and later, in place of what was observed of that time. */
+  restore(minutes: readonly AgentMinute[], from: number): void;
   conditions(now: number, thresholds: Thresholds): AlertCondition[];
 }
 
@@ -38,10 +40,16 @@ export function createAgentSpend(): AgentSpend {
     observe: (rows, replaced = []) => {
       for (const row of replaced) if (isSpending(row)) addSpending(agents, row, -1);
       for (const row of rows) if (isSpending(row)) addSpending(agents, row, 1);
-      for (const oldest of agents.keys()) {
-        if (agents.size <= MOST_AGENTS) break;
-        agents.delete(oldest);
+      forgetOldest(agents);
+    },
+    restore: (minutes, from) => {
+      for (const { minutes: known } of agents.values()) {
+        for (const minute of known.keys()) if (minute >= from) known.delete(minute);
       }
+      for (const one of minutes.toSorted((left, right) => left.minute - right.minute)) {
+        if (one.minute >= from) addMinute(agents, one);
+      }
+      forgetOldest(agents);
     },
     conditions: (now, thresholds) => {
       const minute = Math.floor(now / MINUTE_MS);
@@ -57,11 +65,17 @@ function isSpending({ session, agent, subscription, cost }: SpendingRow): boolea
   return (session !== undefined || agent !== undefined) && !subscription && cost.nanoDollars > 0;
 }
 
-function addSpending(
-  agents: Map<string, Agent>,
-  { at, durationMs = 0, session = "", agent, cost }: SpendingRow,
-  sign: 1 | -1,
-): void {
+function addSpending(agents: Map<string, Agent>, row: SpendingRow, sign: 1 | -1): void {
+  const { at, durationMs = 0, session, agent, cost } = row;
+  addMinute(agents, {
+    ...(session === undefined ? {} : { session }),
+    ...(agent === undefined ? {} : { agent }),
+    minute: Math.floor((at + durationMs) / MINUTE_MS),
+    nanoDollars: sign * cost.nanoDollars,
+  });
+}
+
+function addMinute(agents: Map<string, Agent>, { session = "", agent, minute, nanoDollars }: AgentMinute): void {
   const key = JSON.stringify([session, agent ?? ""]);
   const known: Agent = agents.get(key) ?? {
     subject: agent === undefined ? `session ${session}` : `agent ${agent}`,
@@ -70,10 +84,19 @@ function addSpending(
   // Again the last: the first of a Map is the one that goes.
   agents.delete(key);
   agents.set(key, known);
-  const minute = Math.floor((at + durationMs) / MINUTE_MS);
-  known.minutes.set(minute, Math.max(0, (known.minutes.get(minute) ?? 0) + sign * cost.nanoDollars));
+  const sum = (known.minutes.get(minute) ?? 0) + nanoDollars;
+  // A minute of which nothing is left was none with spending.
+  if (sum > 0) known.minutes.set(minute, sum);
+  else known.minutes.delete(minute);
   if (known.minutes.size > MINUTES_KEPT) {
     for (const old of known.minutes.keys()) if (old < minute - MINUTES_KEPT) known.minutes.delete(old);
+  }
+}
+
+function forgetOldest(agents: Map<string, Agent>): void {
+  for (const oldest of agents.keys()) {
+    if (agents.size <= MOST_AGENTS) break;
+    agents.delete(oldest);
   }
 }
 

@@ -5,6 +5,8 @@ export interface AlertBookDeps {
   ledger: Pick<Ledger, "addAlert" | "endAlert" | "listAlerts">;
   now: () => number;
   cooldownMs: () => number;
+  /** What stands for the webhooks that an alert is delivered to. */
+  webhooks?: () => readonly string[];
 }
 
 /** Which crossings have been told; the ledger decides, so it holds over restarts and between workers. */
@@ -22,7 +24,7 @@ const READ_AGAIN_MS = 60_000;
 const OFFER_AGAIN_MS = 15_000;
 const MOST_OPEN = 10_000;
 
-export function createAlertBook({ ledger, now, cooldownMs }: AlertBookDeps): AlertBook {
+export function createAlertBook({ ledger, now, cooldownMs, webhooks = () => [] }: AlertBookDeps): AlertBook {
   let open: Map<string, AlertKind> | undefined;
   let readAt = 0;
   const offerAgainAt = new Map<string, number>();
@@ -40,7 +42,7 @@ export function createAlertBook({ ledger, now, cooldownMs }: AlertBookDeps): Ale
   async function raise(known: Map<string, AlertKind>, condition: AlertCondition): Promise<Alert | undefined> {
     const { over: _over, ...told } = condition;
     if ((offerAgainAt.get(told.key) ?? 0) > now()) return undefined;
-    const alert = await ledger.addAlert({ ...told, at: now() }, { quietMs: cooldownMs() });
+    const alert = await ledger.addAlert({ ...told, at: now() }, { quietMs: cooldownMs(), webhooks: webhooks() });
     if (alert === undefined) offerAgainAt.set(told.key, now() + OFFER_AGAIN_MS);
     else known.set(told.key, told.kind);
     return alert;

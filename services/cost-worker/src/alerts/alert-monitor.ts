@@ -1,24 +1,37 @@
+import { randomUUID } from "node:crypto";
+
 import type { AlertSettings, Logger } from "@switchyard/service-kit";
 import type { Budgets, ClientPolicy } from "@switchyard/wire";
 
-import type { Alert, AlertKind, Ledger, LedgerRow } from "../ledger/ledger.ts";
+import type { AlertKind, Ledger, LedgerRow } from "../ledger/ledger.ts";
 import { type LiveSums, type LiveSumsReader, noSums } from "../spend/live-sums.ts";
 import { repeat } from "../upkeep/repeating.ts";
-import { createAgentSpend } from "./agent-spend.ts";
 import { createAlertBook } from "./alert-book.ts";
 import type { AlertCondition } from "./alert-condition.ts";
 import { type BudgetAccount, budgetConditions } from "./budget-conditions.ts";
 import { type CostSums, costConditions } from "./cost-conditions.ts";
-import { createPriceWatch } from "./price-watch.ts";
+import { createLedgerWatch } from "./ledger-watch.ts";
+import type { WebhookSender } from "./webhook-sender.ts";
 
 export interface AlertMonitorDeps {
-  ledger: Pick<Ledger, "addAlert" | "endAlert" | "listAlerts" | "report">;
+  ledger: Pick<
+    Ledger,
+    | "store"
+    | "addAlert"
+    | "endAlert"
+    | "listAlerts"
+    | "report"
+    | "agentMinutes"
+    | "latestRows"
+    | "takeLease"
+    | "endLease"
+  >;
   sums: LiveSumsReader;
   settings: () => { alerts: AlertSettings; budgets: Budgets };
   clients: () => Promise<readonly ClientPolicy[]>;
   logger: Logger;
-  /** Tells an alert to whoever wants to know; never waits. */
-  deliver: (alert: Alert) => void;
+  /** Who wants to know of alerts. */
+  webhooks: Pick<WebhookSender, "places" | "wake">;
   now: () => number;
   /** ms between two looks; default 1,000. */
   intervalMs?: number;
@@ -40,6 +53,10 @@ const SHARE_OF_TIME = 0.05;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const CLOCK_SKEW_MS = 300_000;
+/** Of several workers one judges: two of them, that know of different moments, would raise and end by turns. */
+const LEASE = "alerts";
+/** Longer than it takes to look twice; when it is over another one may judge. */
+const LEASE_MS = 20_000;
 
 /** The conditions of these kinds are all known at each look: what is not among them is over. */
 const COMPLETE: ReadonlySet<AlertKind> = new Set([
@@ -51,9 +68,14 @@ const COMPLETE: ReadonlySet<AlertKind> = new Set([
 
 export function createAlertMonitor(deps: AlertMonitorDeps): AlertMonitor {
   const { ledger, logger, now, settings } = deps;
-  const agents = createAgentSpend();
-  const prices = createPriceWatch();
-  const book = createAlertBook({ ledger, now, cooldownMs: () => settings().alerts.cooldownMs });
+  const watch = createLedgerWatch({ ledger, now });
+  const book = createAlertBook({
+    ledger,
+    now,
+    cooldownMs: () => settings().alerts.cooldownMs,
+    webhooks: () => deps.webhooks.places(),
+  });
+  const lease = { name: LEASE, holder: randomUUID() };
   let isDirty = true;
   let checkedAt = 0;
   let checking: Promise<void> = Promise.resolve();
@@ -61,17 +83,19 @@ export function createAlertMonitor(deps: AlertMonitorDeps): AlertMonitor {
   async function look(): Promise<void> {
     isDirty = false;
     checkedAt = now();
-    const { alerts } = settings();
-    const conditions = [
-      ...(await readConditions(deps)),
-      ...agents.conditions(now(), alerts),
-      ...prices.conditions(alerts.driftShare),
-    ];
-    for (const alert of await book.apply(conditions, COMPLETE)) {
-      const { kind, subject, message, threshold, actual } = alert;
+    if (!(await isMine())) return;
+    await watch.refresh();
+    const conditions = [...(await readConditions(deps)), ...watch.conditions(settings().alerts)];
+    const raised = await book.apply(conditions, COMPLETE);
+    for (const { kind, subject, message, threshold, actual } of raised) {
       logger.warn("alert", { alert: kind, subject, text: message, threshold, actual });
-      deps.deliver(alert);
     }
+    if (raised.length > 0) deps.webhooks.wake();
+  }
+
+  /** SQLite has one worker. */
+  async function isMine(): Promise<boolean> {
+    return ledger.store === "sqlite" || ledger.takeLease({ ...lease, now: now(), until: now() + LEASE_MS });
   }
 
   /** One after the other: the book is read and written in steps. */
@@ -94,13 +118,14 @@ export function createAlertMonitor(deps: AlertMonitorDeps): AlertMonitor {
   return {
     observe: (rows, replaced) => {
       isDirty = true;
-      agents.observe(rows, replaced);
-      prices.observe(rows);
+      watch.observe(rows, replaced);
     },
     check,
     close: async () => {
       await loop.close();
       await checking.catch(() => {});
+      // The next one need not wait until it is over.
+      if (ledger.store !== "sqlite") await ledger.endLease(lease).catch(() => {});
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { LedgerRow } from "../ledger/ledger.ts";
 import { type AlertCondition, formatDollars, formatShare } from "./alert-condition.ts";
 
-type PricedRow = Pick<LedgerRow, "provider" | "model" | "cost" | "usage">;
+type PricedRow = Pick<LedgerRow, "attemptId" | "provider" | "model" | "cost" | "usage">;
 
 /** Whether the prices that are known are those that providers charge. */
 export interface PriceWatch {
+  /** The newest last. Those that were observed before are none. */
   observe(rows: readonly PricedRow[]): void;
   conditions(driftShare: number): AlertCondition[];
 }
@@ -17,8 +18,8 @@ const MOST_MODELS = 2000;
 interface Watched {
   provider: string;
   model: string;
-  /** Newest last. */
-  figures: { table: number; reported: number }[];
+  /** By attempt, newest last. */
+  figures: Map<string, { table: number; reported: number }>;
   unknown?: { pricedAs?: string; nanoDollars: number } | "known";
 }
 
@@ -33,12 +34,12 @@ export function createPriceWatch(): PriceWatch {
   };
 }
 
-function observeRow(models: Map<string, Watched>, { provider, model, cost, usage }: PricedRow): void {
+function observeRow(models: Map<string, Watched>, { attemptId, provider, model, cost, usage }: PricedRow): void {
   const key = JSON.stringify([provider, model]);
   let watched = models.get(key);
   if (watched === undefined) {
     if (models.size >= MOST_MODELS) return;
-    watched = { provider, model, figures: [] };
+    watched = { provider, model, figures: new Map() };
     models.set(key, watched);
   }
   const { tableNanoDollars: table, reportedNanoDollars: reported, pricedAs, nanoDollars } = cost;
@@ -49,8 +50,12 @@ function observeRow(models: Map<string, Watched>, { provider, model, cost, usage
   // Another model's price says nothing of this one's, and an estimate of the tokens nothing of any.
   if (table === undefined || reported === undefined || pricedAs !== undefined || usage.estimated) return;
   if (table === 0 && reported === 0) return;
-  watched.figures.push({ table, reported });
-  if (watched.figures.length > ANSWERS_KEPT) watched.figures.shift();
+  const { figures } = watched;
+  figures.set(attemptId, { table, reported });
+  for (const oldest of figures.keys()) {
+    if (figures.size <= ANSWERS_KEPT) break;
+    figures.delete(oldest);
+  }
 }
 
 function unknownPrice(key: string, { provider, model, unknown }: Watched): AlertCondition[] {
@@ -71,10 +76,10 @@ function unknownPrice(key: string, { provider, model, unknown }: Watched): Alert
 }
 
 function priceDrift(key: string, { provider, model, figures }: Watched, driftShare: number): AlertCondition[] {
-  if (figures.length < LEAST_ANSWERS) return [];
+  if (figures.size < LEAST_ANSWERS) return [];
   let table = 0;
   let reported = 0;
-  for (const figure of figures) {
+  for (const figure of figures.values()) {
     table += figure.table;
     reported += figure.reported;
   }
@@ -86,7 +91,7 @@ function priceDrift(key: string, { provider, model, figures }: Watched, driftSha
       key: `price_drift|${key}`,
       kind: "price_drift",
       subject: `${provider} ${model}`,
-      message: `${provider} charges ${formatShare(Math.abs(drift))} ${direction} for ${model} than the price table says (${formatDollars(reported)} against ${formatDollars(table)} over ${figures.length} answers)`,
+      message: `${provider} charges ${formatShare(Math.abs(drift))} ${direction} for ${model} than the price table says (${formatDollars(reported)} against ${formatDollars(table)} over ${figures.size} answers)`,
       threshold: driftShare,
       actual: drift,
       over: Math.abs(reported - table) > table * driftShare,

@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
 
+import { addDeliveries } from "./deliveries.ts";
 import type { Alert, AlertKind } from "./ledger.ts";
 import type { AlertRecord, LedgerTables, Store } from "./schema.ts";
 
@@ -8,13 +9,14 @@ const ALERTS_AT_ONCE = 100;
 export interface AddAlertOptions {
   store: Store;
   quietMs: number;
+  webhooks: readonly string[];
 }
 
 /** Undefined where its key is open, or began too short a while ago. */
 export async function addAlert(
   books: Transaction<LedgerTables>,
   alert: Omit<Alert, "id" | "endedAt">,
-  { store, quietMs }: AddAlertOptions,
+  { store, quietMs, webhooks }: AddAlertOptions,
 ): Promise<Alert | undefined> {
   const at = Math.round(alert.at);
   if (alert.key !== undefined) {
@@ -28,7 +30,9 @@ export async function addAlert(
     .onConflict((conflict) => conflict.doNothing())
     .returning("id")
     .executeTakeFirst();
-  return added === undefined ? undefined : { ...alert, at, id: added.id };
+  if (added === undefined) return undefined;
+  await addDeliveries(books, { alert: added.id, webhooks, at });
+  return { ...alert, at, id: added.id };
 }
 
 /** Workers that tell of the same thing go one after the other; the end of the transaction lets the next one in. */
@@ -67,7 +71,7 @@ export async function listAlerts(
   return rows.map(toAlert);
 }
 
-function toAlert(row: Selectable<AlertRecord>): Alert {
+export function toAlert(row: Selectable<AlertRecord>): Alert {
   return {
     id: row.id,
     at: row.at,

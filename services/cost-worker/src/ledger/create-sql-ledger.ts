@@ -2,11 +2,20 @@ import type { Kysely, Transaction } from "kysely";
 
 import { addAlert, endAlert, listAlerts } from "./alerts.ts";
 import { listClients, writeClient } from "./clients.ts";
+import {
+  countDeliveries,
+  dropDeliveries,
+  endDelivery,
+  postponeDelivery,
+  takeDeliveries,
+} from "./deliveries.ts";
 import { messageOf } from "./error-fields.ts";
+import { endLease, takeLease } from "./leases.ts";
 import { type Ledger, LedgerUnavailableError } from "./ledger.ts";
 import { nameProjects } from "./projects.ts";
 import { readReport } from "./reports/read-report.ts";
 import { readCostSince, readSpentByClient } from "./reports/read-spending.ts";
+import { readAgentMinutes, readLatestRows } from "./reports/read-watch.ts";
 import { countOpenIntents, readRows } from "./rows/read-rows.ts";
 import type { LedgerTables, Store } from "./schema.ts";
 import { closeLostIntents } from "./write/close-lost-intents.ts";
@@ -50,9 +59,19 @@ export function createSqlLedger(options: SqlLedgerOptions): Ledger {
     spentByClient: (from) => atOneMoment((books) => readSpentByClient(books, store, from)),
     rows: (range) => ask(() => readRows(database, range)),
     nameProjects: (projects) => inTransaction((books) => nameProjects(books, projects)),
-    addAlert: (alert, { quietMs = 0 } = {}) => inTransaction((books) => addAlert(books, alert, { store, quietMs })),
+    addAlert: (alert, { quietMs = 0, webhooks = [] } = {}) =>
+      inTransaction((books) => addAlert(books, alert, { store, quietMs, webhooks })),
     endAlert: (key, at) => ask(() => endAlert(database, key, at)),
     listAlerts: (range) => ask(() => listAlerts(database, range)),
+    takeDeliveries: (options) => inTransaction((books) => takeDeliveries(books, { store, ...options })),
+    postponeDelivery: (place, next) => ask(() => postponeDelivery(database, place, next)),
+    endDelivery: (place) => ask(() => endDelivery(database, place)),
+    dropDeliveries: (before) => ask(() => dropDeliveries(database, before)),
+    waitingDeliveries: () => ask(() => countDeliveries(database)),
+    takeLease: (wish) => ask(() => takeLease(database, wish)),
+    endLease: (lease) => ask(() => endLease(database, lease)),
+    agentMinutes: (range) => ask(() => readAgentMinutes(database, range)),
+    latestRows: (range) => ask(() => readLatestRows(database, range)),
     writeClient: (client) => inTransaction((books) => writeClient(books, client)),
     listClients: () => atOneMoment((books) => listClients(books)),
     retain: (before) => removeRows({ before, inTransaction }),

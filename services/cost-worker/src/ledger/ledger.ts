@@ -116,6 +116,37 @@ export interface Alert {
   endedAt?: number;
 }
 
+/** Where an alert is to go: one webhook, by what stands for its address. */
+export interface DeliveryPlace {
+  alert: number;
+  webhook: string;
+}
+
+export interface Delivery {
+  alert: Alert;
+  webhook: string;
+  /** With this one, from 1. */
+  tries: number;
+}
+
+export interface LeaseWish {
+  name: string;
+  /** Who asks; no two have the same. */
+  holder: string;
+  /** ms since the epoch. */
+  now: number;
+  until: number;
+}
+
+/** What an agent of a session, or the session's main one, spent in a minute. */
+export interface AgentMinute {
+  session?: string;
+  agent?: string;
+  /** Minutes since the epoch. */
+  minute: number;
+  nanoDollars: number;
+}
+
 /**
  * The books: every attempt once. Two stores, SQLite and Postgres, one conformance suite. All methods reject with
  * LedgerUnavailableError where the store does not answer; then nothing was written.
@@ -152,12 +183,42 @@ export interface Ledger {
   /**
    * undefined: nothing was added, because an alert of the same key is open, or began less than `quietMs` before this
    * one. Decided by the store (a unique index over the keys of open alerts), so that of several workers one tells.
+   * It waits to be delivered to each of `webhooks` from then on.
    */
-  addAlert(alert: Omit<Alert, "id" | "endedAt">, options?: { quietMs?: number }): Promise<Alert | undefined>;
+  addAlert(
+    alert: Omit<Alert, "id" | "endedAt">,
+    options?: { quietMs?: number; webhooks?: readonly string[] },
+  ): Promise<Alert | undefined>;
   /** What the open alert of this key tells of is over; without one nothing happens. */
   endAlert(key: string, at: number): Promise<void>;
   /** Newest first, 100 unless told otherwise; `open`: only those that have not ended. */
   listAlerts(options?: { since?: number; limit?: number; open?: boolean }): Promise<Alert[]>;
+
+  /**
+   * Deliveries to these webhooks that are due, the longest due first. They are the caller's until that moment: who has
+   * not ended or postponed them by then is taken for dead, and they are due again.
+   */
+  takeDeliveries(options: {
+    webhooks: readonly string[];
+    now: number;
+    until: number;
+    limit: number;
+  }): Promise<Delivery[]>;
+  postponeDelivery(place: DeliveryPlace, next: { at: number; tries: number }): Promise<void>;
+  /** It was taken, or never will be. */
+  endDelivery(place: DeliveryPlace): Promise<void>;
+  /** Removes those that have waited since before then; returns how many. */
+  dropDeliveries(before: number): Promise<number>;
+  waitingDeliveries(): Promise<number>;
+
+  /** Whether the caller alone does what the name says until then. */
+  takeLease(wish: LeaseWish): Promise<boolean>;
+  endLease(lease: Pick<LeaseWish, "name" | "holder">): Promise<void>;
+
+  /** What agents spent by the rows of attempts sent in this time, those of subscriptions left out. */
+  agentMinutes(range: { from: number; to: number }): Promise<AgentMinute[]>;
+  /** Oldest first. */
+  latestRows(range: { since: number; limit: number }): Promise<LedgerRow[]>;
 
   /** Adds or replaces; the revision rises. */
   writeClient(client: ClientPolicy): Promise<void>;

@@ -10,6 +10,8 @@ export interface LedgerTables {
   ledger_facts: { name: string; value: number };
   ledger_alerts: AlertRecord;
   ledger_clients: { id: string; policy: string };
+  ledger_deliveries: DeliveryRecord;
+  ledger_leases: { name: string; holder: string; held_until: number };
 }
 
 /** One attempt with its outcome. Client, session and agent are "" where there is none: they are keys of sums. */
@@ -113,6 +115,16 @@ export interface AlertRecord {
   actual: number;
   key: string | null;
   ended_at: Generated<number | null>;
+}
+
+/** An alert that a webhook has not taken yet; `webhook` stands for its address, which is a secret. */
+export interface DeliveryRecord {
+  alert: number;
+  webhook: string;
+  created_at: number;
+  attempts: number;
+  /** Not before; while somebody tries, not before that one is given up. */
+  next_at: number;
 }
 
 export type Store = "sqlite" | "postgres";

@@ -10,7 +10,7 @@ export interface MetricReadings {
   openIntents: () => Promise<number>;
   /** Absent: there is no queue. */
   queueDepth?: () => Promise<number>;
-  waitingWebhooks: () => number;
+  waitingWebhooks: () => Promise<number>;
 }
 
 export interface WorkerMetricsOptions {
@@ -155,8 +155,11 @@ function sourceOf({ cost, usage }: LedgerRow): "reported" | "estimated" | "table
 function addReadings({ readings }: WorkerMetricsOptions, registers: Metrics["registry"][]): void {
   const { openIntents, queueDepth, waitingWebhooks } = readings;
   addGauge(registers, "switchyard_open_intents", "Attempts that are under way, or lost.", openIntents);
-  addGauge(registers, "switchyard_waiting_webhooks", "Alerts that webhooks have not taken yet.", async () =>
-    waitingWebhooks(),
+  addGauge(
+    registers,
+    "switchyard_waiting_webhooks",
+    "Alerts that webhooks have not taken yet, of all workers.",
+    waitingWebhooks,
   );
   if (queueDepth !== undefined) {
     addGauge(registers, "switchyard_usage_queue_depth", "Jobs that wait in the queue.", queueDepth);

@@ -22,6 +22,7 @@ export function createHealthHandler(context: HealthContext): Handler {
       return undefined;
     });
     if (openIntents !== undefined) state.ledgerProblem = undefined;
+    const waitingWebhooks = await webhooks.waiting().catch(() => undefined);
     const isQueueAway = consumer?.().connected === false;
     const status = openIntents === undefined ? "unhealthy" : isQueueAway ? "degraded" : "healthy";
     response.status(status === "unhealthy" ? 503 : 200).json({
@@ -35,7 +36,7 @@ export function createHealthHandler(context: HealthContext): Handler {
       queue: consumer === undefined ? "none" : isQueueAway ? "away" : "connected",
       queue_problem: isQueueAway ? (state.queueProblem ?? null) : null,
       database_problem: state.ledgerProblem ?? null,
-      waiting_webhooks: webhooks.waiting(),
+      waiting_webhooks: waitingWebhooks ?? null,
     });
   };
 }

@@ -6,6 +6,7 @@ import type { LedgerHarness } from "./ledger-harness.ts";
 import { registerPropertyCases } from "./property-cases.ts";
 import { registerReportCases } from "./report-cases.ts";
 import { registerRetainCases } from "./retain-cases.ts";
+import { registerSharedTaskCases, registerTaskCases } from "./task-cases.ts";
 import { registerWorkerCases } from "./worker-cases.ts";
 import { registerWriteCases } from "./write-cases.ts";
 
@@ -18,7 +19,13 @@ export function describeLedger(name: string, harness: LedgerHarness): void {
     describe("reports", () => registerReportCases(bench));
     describe("removal of rows", () => registerRetainCases(bench));
     describe("what is kept", () => registerKeepingCases(bench));
+    describe("what workers take up", () => registerTaskCases(bench));
     describe("properties", () => registerPropertyCases(bench));
-    if (harness.join !== undefined) describe("two workers", () => registerWorkerCases(bench));
+    if (harness.join !== undefined) {
+      describe("two workers", () => {
+        registerWorkerCases(bench);
+        registerSharedTaskCases(bench);
+      });
+    }
   });
 }

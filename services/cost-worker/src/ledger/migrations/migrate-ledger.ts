@@ -4,6 +4,7 @@ import { type Migration, Migrator } from "kysely/migration";
 import { LedgerSetupError } from "../ledger-setup-error.ts";
 import type { LedgerTables, Store } from "../schema.ts";
 import { createBooks } from "./0001-books.ts";
+import { createSharing } from "./0002-sharing.ts";
 
 const TABLE = "ledger_migrations";
 const LOCK_TABLE = "ledger_migrations_lock";
@@ -28,7 +29,10 @@ export async function migrateLedger(database: Kysely<LedgerTables>, store: Store
 
 /** In the order of names. A migration that was released is never changed. */
 function migrationsFor(store: Store): Record<string, Migration> {
-  return { "0001-books": { up: (database: Kysely<unknown>) => createBooks(database, store) } };
+  return {
+    "0001-books": { up: (database: Kysely<unknown>) => createBooks(database, store) },
+    "0002-sharing": { up: (database: Kysely<unknown>) => createSharing(database, store) },
+  };
 }
 
 async function applied(database: Kysely<LedgerTables>): Promise<string[]> {
