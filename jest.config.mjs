@@ -14,5 +14,7 @@ export default {
     "/node_modules/(?!.*(fast-check|pure-rand|gpt-tokenizer|eventsource-parser|google-auth-library|gaxios|image-size|dotenv|commander|gcp-metadata|kysely)/)",
   ],
   extensionsToTreatAsEsm: [],
+  globalSetup: "<rootDir>/test/support/make-temporary-folder.ts",
+  globalTeardown: "<rootDir>/test/support/remove-temporary-folder.ts",
   testTimeout: 20_000,
 };

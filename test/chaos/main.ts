@@ -49,14 +49,18 @@ function play(rig: ChaosRig, cutAfter: number | undefined): void {
 
 async function runSession(rig: ChaosRig, program: string, model: string) {
   const folders = createClientFolders();
-  return runClient({
-    program,
-    gateway: rig.mesh.url,
-    prompt: "Look twice.",
-    ...folders,
-    env: { ANTHROPIC_MODEL: model },
-    timeoutMs: 90_000,
-  });
+  try {
+    return await runClient({
+      program,
+      gateway: rig.mesh.url,
+      prompt: "Look twice.",
+      ...folders,
+      env: { ANTHROPIC_MODEL: model },
+      timeoutMs: 90_000,
+    });
+  } finally {
+    folders.remove();
+  }
 }
 
 async function cutEverywhere(underTest: KindUnderTest, program: string): Promise<Outcome[]> {

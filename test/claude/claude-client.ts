@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,7 +52,8 @@ export interface ClientRun {
   resume?: string;
   /** Sent with each request, "name: value" lines. */
   headers?: Readonly<Record<string, string>>;
-  env?: Readonly<Record<string, string>>;
+  /** undefined: not set at all. */
+  env?: Readonly<Record<string, string | undefined>>;
   timeoutMs?: number;
 }
 
@@ -70,23 +71,7 @@ export async function runClient(run: ClientRun): Promise<ClientResult & { exitCo
     cwd: run.folder,
     stdio: ["ignore", "pipe", "pipe"],
     timeout: run.timeoutMs ?? 60_000,
-    env: {
-      HOME: run.home,
-      PATH: `${path.dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
-      TERM: "xterm",
-      IS_SANDBOX: "1",
-      ANTHROPIC_BASE_URL: run.gateway,
-      ANTHROPIC_API_KEY: "test",
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-      ...(run.headers
-        ? {
-            ANTHROPIC_CUSTOM_HEADERS: Object.entries(run.headers)
-              .map(([name, value]) => `${name}: ${value}`)
-              .join("\n"),
-          }
-        : {}),
-      ...run.env,
-    },
+    env: clientEnvironment(run),
   });
   let output = "";
   let errors = "";
@@ -106,10 +91,47 @@ export async function runClient(run: ClientRun): Promise<ClientResult & { exitCo
   }
 }
 
+/** Nothing of this machine's own settings is in it. */
+export function clientEnvironment({
+  home,
+  gateway,
+  headers,
+  env,
+}: Pick<ClientRun, "home" | "gateway" | "headers" | "env">): Record<string, string | undefined> {
+  return {
+    HOME: home,
+    PATH: `${path.dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    TERM: "xterm",
+    IS_SANDBOX: "1",
+    ANTHROPIC_BASE_URL: gateway,
+    ANTHROPIC_API_KEY: "test",
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    ...(headers
+      ? {
+          ANTHROPIC_CUSTOM_HEADERS: Object.entries(headers)
+            .map(([name, value]) => `${name}: ${value}`)
+            .join("\n"),
+        }
+      : {}),
+    ...env,
+  };
+}
+
+export interface ClientFolders {
+  home: string;
+  folder: string;
+  /** With all that is in them. */
+  remove(): void;
+}
+
 /** An empty HOME and an empty project for one session. */
-export function createClientFolders(): { home: string; folder: string } {
+export function createClientFolders(): ClientFolders {
   const base = mkdtempSync(path.join(os.tmpdir(), "switchyard-claude-"));
-  const folders = { home: path.join(base, "home"), folder: path.join(base, "project") };
-  for (const folder of Object.values(folders)) mkdirSync(folder);
-  return folders;
+  const [home, folder] = [path.join(base, "home"), path.join(base, "project")];
+  for (const one of [home, folder]) mkdirSync(one);
+  return {
+    home,
+    folder,
+    remove: () => rmSync(base, { recursive: true, force: true, maxRetries: 3 }),
+  };
 }

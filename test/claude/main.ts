@@ -8,6 +8,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { startSimulator, type Simulator } from "@switchyard/simulators";
 import { formatTable } from "../bench/report.ts";
+import { runBudgetDisplays } from "./budget-display.ts";
+import { whyNoTerminal } from "./client-terminal.ts";
 import { startMesh, type TestMesh } from "../support/start-mesh.ts";
 import {
   createPlanBrain,
@@ -35,7 +37,7 @@ interface Rig {
   simulators: ReadonlyMap<string, Simulator>;
 }
 
-const tally = { passed: 0, failed: 0 };
+const tally = { passed: 0, failed: 0, skipped: 0 };
 
 function judge(problems: readonly string[]): string {
   if (problems.length === 0) tally.passed += 1;
@@ -72,6 +74,7 @@ async function runSessions(rig: Rig, program: string, version: string): Promise<
     const refused = generations(simulator).filter((request) => request.refused !== undefined);
     problems.push(...refused.map((request) => `the upstream refused: ${request.refused}`));
     const usage = outcome instanceof Error ? undefined : outcome.usage;
+    folders.remove();
     rows.push([
       version,
       provider,
@@ -112,15 +115,17 @@ async function runSearches(rig: Rig, program: string): Promise<void> {
     const simulator = rig.simulators.get(provider);
     simulator?.reset();
     simulator?.useBrain(searchBrain);
+    const folders = createClientFolders();
     const { result } = await runClient({
       program,
       gateway: rig.mesh.url,
       prompt: "Search the web.",
-      ...createClientFolders(),
+      ...folders,
       headers: { "x-switchyard-provider": provider },
       // The search tool is then offered at once, not behind a tool search.
       env: { ENABLE_TOOL_SEARCH: "false" },
     });
+    folders.remove();
     console.log(`web search on ${provider}: ${judge(words.test(result) ? [] : [result])}`);
   }
 }
@@ -160,7 +165,19 @@ async function runSwitches(rig: Rig, program: string): Promise<string[][]> {
     rows.push([String(turn), walk[turn - 1] ?? "", provider, verdict]);
     if (flags.verbose || problems.length > 0) process.stderr.write(`${rows.at(-1)?.join("  ")}\n`);
   }
+  folders.remove();
   return rows;
+}
+
+/** How a budget is told of, at its limit and before, by the newest client. */
+async function runBudgets(program: string): Promise<void> {
+  const reason = whyNoTerminal();
+  if (reason !== undefined) {
+    tally.skipped += 1;
+    console.log(`budgets at a terminal: skipped, ${reason}`);
+    return;
+  }
+  for (const { way, problems } of await runBudgetDisplays(program)) console.log(`budget by ${way}: ${judge(problems)}`);
 }
 
 async function main(): Promise<void> {
@@ -183,7 +200,10 @@ async function main(): Promise<void> {
     console.log(
       `\nWhole sessions of the real client\n\n${formatTable(["client", "provider", "dialect", "requests", "input tokens", "output tokens", "s", "verdict"], rows)}\n`,
     );
-    if (!flags.only) await runSearches(rig, program);
+    if (!flags.only) {
+      await runSearches(rig, program);
+      await runBudgets(program);
+    }
     if (!flags["no-switches"] && !flags.only) {
       const switches = await runSwitches(rig, program);
       console.log(
@@ -197,7 +217,7 @@ async function main(): Promise<void> {
     await mesh.stop();
     await Promise.all(started.map((simulator) => simulator.close()));
   }
-  console.log(`\n${tally.passed} passed, ${tally.failed} failed, 0 skipped`);
+  console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
   process.exitCode = tally.failed > 0 ? 1 : 0;
 }
 

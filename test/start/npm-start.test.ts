@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -41,6 +41,7 @@ describe("npm start", () => {
   const running: ChildProcess[] = [];
   const simulators: Simulator[] = [];
   const holders: Server[] = [];
+  const folders: string[] = [];
   afterEach(async () => {
     for (const holder of holders.splice(0)) holder.close();
     await Promise.all(simulators.splice(0).map((simulator) => simulator.close()));
@@ -49,6 +50,7 @@ describe("npm start", () => {
       child.kill("SIGTERM");
       await once(child, "exit");
     }
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
 
   async function startMesh(
@@ -57,6 +59,7 @@ describe("npm start", () => {
     const free = await findFreePorts(NAMES.length);
     const ports = Object.fromEntries(NAMES.map((name, index) => [name, free[index] ?? 0]));
     const cwd = mkdtempSync(path.join(os.tmpdir(), "switchyard-start-"));
+    folders.push(cwd);
     for (const [name, content] of Object.entries(options.files ?? {})) writeFileSync(path.join(cwd, name), content);
     const child = spawn(process.execPath, [RUN, "start", ...(options.args ?? [])], {
       cwd,

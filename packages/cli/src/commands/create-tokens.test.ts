@@ -1,10 +1,19 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 import { createTokens } from "./create-tokens.ts";
 
-const folder = (): string => path.join(mkdtempSync(path.join(os.tmpdir(), "switchyard-tokens-")), "deeper");
+const made: string[] = [];
+const parent = (): string => {
+  const one = mkdtempSync(path.join(os.tmpdir(), "switchyard-tokens-"));
+  made.push(one);
+  return one;
+};
+const folder = (): string => path.join(parent(), "deeper");
+afterEach(() => {
+  for (const one of made.splice(0)) rmSync(one, { recursive: true, force: true });
+});
 
 describe("createTokens", () => {
   it("writes an inner and an admin token that differ, readable by the owner alone", () => {
@@ -25,7 +34,7 @@ describe("createTokens", () => {
   });
 
   it("says which path it could not write to", () => {
-    const file = path.join(mkdtempSync(path.join(os.tmpdir(), "switchyard-tokens-")), "a-file");
+    const file = path.join(parent(), "a-file");
     writeFileSync(file, "");
     expect(() => createTokens(path.join(file, "below"))).toThrow(file);
   });
