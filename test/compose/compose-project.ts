@@ -8,6 +8,11 @@ import { findFreePorts } from "../support/free-ports.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FILES = ["docker-compose.yml", "test/compose/docker-compose.test.yml"];
 
+export interface ComposeProjectOptions {
+  /** Compose files on top of these, below the repository's root. */
+  files?: readonly string[];
+}
+
 /** The mesh of docker-compose.yml over its simulators, on free ports. */
 export interface ComposeProject {
   /** The front door. */
@@ -16,13 +21,15 @@ export interface ComposeProject {
   readonly anthropicUrl: string;
   /** Runs `docker compose` with the project's files and resolves with its output. */
   compose(...args: string[]): Promise<string>;
+  /** Runs `docker`. */
+  docker(...args: string[]): Promise<string>;
   script(...scenarios: Scenario[]): Promise<void>;
   requests(): Promise<RecordedRequest[]>;
   resetSimulator(): Promise<void>;
   down(): Promise<void>;
 }
 
-export async function startComposeProject(): Promise<ComposeProject> {
+export async function startComposeProject(options: ComposeProjectOptions = {}): Promise<ComposeProject> {
   const [front, anthropic, simulator] = await findFreePorts(3);
   const name = `switchyard-test-${process.pid}`;
   const variables = {
@@ -38,16 +45,18 @@ export async function startComposeProject(): Promise<ComposeProject> {
   // On a machine that is itself a container the library would knock at the bridge's gateway; ports are published on
   // loopback alone.
   process.env["TESTCONTAINERS_HOST_OVERRIDE"] = "127.0.0.1";
-  const compose = async (...args: string[]): Promise<string> => {
-    const files = FILES.flatMap((file) => ["-f", file]);
-    const { stdout, stderr } = await promisify(execFile)("docker", ["compose", "-p", name, ...files, ...args], {
+  const files = [...FILES, ...(options.files ?? [])];
+  const docker = async (...args: string[]): Promise<string> => {
+    const { stdout, stderr } = await promisify(execFile)("docker", args, {
       cwd: ROOT,
       env: { ...process.env, ...variables },
       maxBuffer: 64 * 2 ** 20,
     });
     return stdout + stderr;
   };
-  const environment: StartedDockerComposeEnvironment = await new DockerComposeEnvironment(ROOT, FILES)
+  const compose = (...args: string[]): Promise<string> =>
+    docker("compose", "-p", name, ...files.flatMap((file) => ["-f", file]), ...args);
+  const environment: StartedDockerComposeEnvironment = await new DockerComposeEnvironment(ROOT, files)
     .withProjectName(name)
     .withEnvironment(variables)
     .withBuild()
@@ -60,6 +69,7 @@ export async function startComposeProject(): Promise<ComposeProject> {
     url: `http://127.0.0.1:${front}`,
     anthropicUrl: `http://127.0.0.1:${anthropic}`,
     compose,
+    docker,
     async script(...scenarios) {
       await post(`${control}/script`, scenarios);
     },
