@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
 
+import { createChunkGatherer } from "./chunk-gatherer.ts";
+
 /** Who gets the bytes. Exactly one of onEnd and onError comes, once, and nothing after it. */
 export interface FeedConsumer {
   onChunk(chunk: Buffer): void;
@@ -65,16 +67,21 @@ function createRelayPoint() {
 
 function createReadableFeed(readable: Readable): ByteFeed {
   const point = createRelayPoint();
+  const gatherer = createChunkGatherer(point.chunk);
   let reading = false;
-  readable.on("error", (error) => point.settle({ error }));
-  readable.on("end", () => point.settle({}));
+  const settle = (outcome: { error?: unknown }): void => {
+    gatherer.flush();
+    point.settle(outcome);
+  };
+  readable.on("error", (error) => settle({ error }));
+  readable.on("end", () => settle({}));
   readable.on("close", () => {
-    if (!point.isSettled) point.settle({ error: new Error("The stream was closed before its end.") });
+    if (!point.isSettled) settle({ error: new Error("The stream was closed before its end.") });
   });
   return {
     start: (consumer) => {
       point.attach(consumer);
-      if (!reading) readable.on("data", point.chunk);
+      if (!reading) readable.on("data", gatherer.add);
       reading = true;
       readable.resume();
     },
@@ -86,10 +93,12 @@ function createReadableFeed(readable: Readable): ByteFeed {
     resume: () => void readable.resume(),
     destroy: () => {
       point.detach();
+      gatherer.discard();
       readable.destroy();
     },
     drain: () => {
       point.detach();
+      gatherer.discard();
       if (readable.destroyed) return;
       const timer = setTimeout(() => readable.destroy(), DRAIN_MS);
       timer.unref();

@@ -1,17 +1,33 @@
 import type { Readable, Transform } from "node:stream";
 
+import { createChunkGatherer } from "@switchyard/service-kit";
+
 /**
  * Pipes a source into its translation. An error or a premature end of the source is the translation's too;
  * destroying the translation destroys the source. `pipeline` of node:stream does the same with an abort
  * controller and an error for each, which every request would pay for.
  */
 export function pipeInto(source: Readable, translation: Transform): void {
-  source.on("error", (error) => translation.destroy(error));
+  const gatherer = createChunkGatherer((bytes) => {
+    if (!translation.destroyed && !translation.write(bytes)) source.pause();
+  });
+  source.on("error", (error) => {
+    gatherer.flush();
+    translation.destroy(error);
+  });
+  source.once("end", () => {
+    gatherer.flush();
+    translation.end();
+  });
   source.once("close", () => {
-    if (!source.readableEnded) translation.destroy(new Error("The stream was closed before its end."));
+    if (source.readableEnded) return;
+    gatherer.flush();
+    translation.destroy(new Error("The stream was closed before its end."));
   });
   translation.once("close", () => {
+    gatherer.discard();
     if (!source.readableEnded) source.destroy();
   });
-  source.pipe(translation);
+  translation.on("drain", () => source.resume());
+  source.on("data", gatherer.add);
 }
