@@ -1,9 +1,13 @@
+import { stringify } from "csv-stringify/sync";
 import { SUM_NAMES, type CostRow } from "./cost-sums.ts";
 
 const MONEY: ReadonlySet<string> = new Set(["cost", "subscriptionCost", "estimatedCost", "reportedCost"]);
 const NANO_DIGITS = 9;
 
-/** One line for each row, RFC 4180; money in dollars to the nano-dollar. */
+/**
+ * One line for each row, RFC 4180; money in dollars to the nano-dollar. Names come from clients: what a spreadsheet
+ * would take for a formula is made text.
+ */
 export function formatCostCsv(rows: readonly CostRow[], by: readonly string[]): string {
   const lines = [
     [...by, "way", ...SUM_NAMES.map(toSnakeCase)],
@@ -13,7 +17,7 @@ export function formatCostCsv(rows: readonly CostRow[], by: readonly string[]): 
       ...SUM_NAMES.map((name) => (MONEY.has(name) ? toDollars(sums[name]) : String(sums[name]))),
     ]),
   ];
-  return lines.map((cells) => `${cells.map(quote).join(",")}\r\n`).join("");
+  return stringify(lines, { record_delimiter: "\r\n", escape_formulas: true });
 }
 
 /** Exactly, without a float in between: "0.000012345". */
@@ -26,10 +30,4 @@ export function toDollars(nanoDollars: number): string {
 
 export function toSnakeCase(name: string): string {
   return name.replaceAll(/[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`);
-}
-
-/** Names come from clients: what a spreadsheet would take for a formula is made text. */
-function quote(cell: string): string {
-  const safe = /^[=+@\t\r]|^-(?![\d.])/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
