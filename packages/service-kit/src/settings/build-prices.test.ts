@@ -28,6 +28,12 @@ describe("prices that go before the catalogue's", () => {
     expect(pricesOf([{ model: "a", price }])).toEqual([{ model: "a", price }]);
   });
 
+  it("may have one for reasoning, one for every request, and one for every web search", () => {
+    const long = { above_tokens: 200_000, input: 6, output: 22.5, reasoning: 30 };
+    const price = { input: 3, output: 15, reasoning: 20, request: 0.001, web_search: "0.01", long_prompt: long };
+    expect(pricesOf([{ model: "a", price }])).toEqual([{ model: "a", price: { ...price, web_search: 0.01 } }]);
+  });
+
   it("are whole or a problem", () => {
     const problems = problemsOf(
       world([
@@ -76,6 +82,7 @@ describe("prices that go before the catalogue's", () => {
     [{ model: "a", price: { input: -1, output: 1 } }, "price.input"],
     [{ model: "a", price: { input: 1, output: "dear" } }, "price.output"],
     [{ price: { input: 1, output: 1 } }, "model"],
+    [{ model: "a", price: { input: 1, output: 1, request: "some" } }, "price.request"],
     [{ model: "a", price: { input: 1, output: 1, cache: 1 } }, "price.cache"],
     [
       { model: "a", price: { input: 1, output: 1, long_prompt: { input: 1, output: 1 } } },

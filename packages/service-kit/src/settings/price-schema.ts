@@ -20,10 +20,13 @@ const rates = {
   cache_read: rate.optional(),
   cache_write_5m: rate.optional(),
   cache_write_1h: rate.optional(),
+  reasoning: rate.optional(),
 };
 
 const priceSchema = z.strictObject({
   ...rates,
+  request: rate.optional(),
+  web_search: rate.optional(),
   long_prompt: z.strictObject({ above_tokens: field(parseTokens), ...rates }).optional(),
 });
 
@@ -43,9 +46,10 @@ export type FilePrice = z.output<typeof priced>;
 /** Dollars per million tokens, from whichever notation the entry has; a half price is no price. */
 export function priceOf(entry: FilePrice): ModelPrice | undefined {
   if (entry.price !== undefined) {
-    const { long_prompt: long, ...usual } = entry.price;
+    const { long_prompt: long, request, web_search, ...usual } = entry.price;
     return {
       ...ratesOf(usual),
+      ...defined({ request, web_search }),
       ...(long === undefined ? {} : { long_prompt: { above_tokens: long.above_tokens, ...ratesOf(long) } }),
     };
   }
@@ -54,11 +58,12 @@ export function priceOf(entry: FilePrice): ModelPrice | undefined {
   return input === undefined || output === undefined ? undefined : { input, output };
 }
 
-type FileRates = Omit<NonNullable<FilePrice["price"]>, "long_prompt">;
+type Apart = "long_prompt" | "request" | "web_search";
+type FileRates = Omit<NonNullable<FilePrice["price"]>, Apart>;
 
-function ratesOf(file: FileRates): Omit<ModelPrice, "long_prompt"> {
-  const { input, output, cache_read, cache_write_5m, cache_write_1h } = file;
-  return { input, output, ...defined({ cache_read, cache_write_5m, cache_write_1h }) };
+function ratesOf(file: FileRates): Omit<ModelPrice, Apart> {
+  const { input, output, cache_read, cache_write_5m, cache_write_1h, reasoning } = file;
+  return { input, output, ...defined({ cache_read, cache_write_5m, cache_write_1h, reasoning }) };
 }
 
 function perMillion(perToken: number | undefined): number | undefined {
