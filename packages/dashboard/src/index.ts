@@ -1,1 +1,1 @@
-export {};
+export { type Asset, createDashboard, type Dashboard } from "./assets/create-dashboard.ts";

@@ -1,6 +1,7 @@
 import { GatewayError, pageModels } from "@switchyard/wire";
 import type { Express, Request, Response } from "express";
 
+import { addDashboardRoutes, DASHBOARD_ROUTES } from "../dashboard/add-dashboard-routes.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import { createMessagesHandler, queryOf } from "../messages/messages-handler.ts";
 import { listModels } from "../models/list-models.ts";
@@ -23,6 +24,7 @@ export function addRoutes(app: Express, context: GatewayContext): void {
   app.post("/v1/messages/count_tokens", createCountTokensHandler(context));
   app.post("/v1/messages/test_conversion", createTestConversionHandler(context));
   addModelRoutes(app, context);
+  addDashboardRoutes(app, context);
   addInfoRoutes(app, context);
   app.get("/test-connection", createTestConnectionHandler(context));
   app.post("/api/providers/:name/test", createProviderTestHandler(context));
@@ -74,6 +76,7 @@ const ENDPOINTS = [
   "PUT /api/config/providers",
   "POST /api/config/reload",
   ...COST_ROUTES,
+  ...DASHBOARD_ROUTES,
 ];
 
 function addInfoRoutes(app: Express, context: GatewayContext): void {

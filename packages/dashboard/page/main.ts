@@ -1,0 +1,9 @@
+import { h, render } from "preact";
+
+import { App } from "./app.ts";
+
+const place = document.querySelector("#page");
+if (place !== null) {
+  place.replaceChildren();
+  render(h(App, {}), place);
+}
