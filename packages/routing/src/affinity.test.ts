@@ -96,8 +96,8 @@ describe("a session with a warm cache", () => {
   it("takes what its cache does not cover: the last uncached part, what was added, an answer as long as usual", () => {
     const outputs = [100, 200, 300, 400, 500, 600, 700, 8000];
     const [stays, cold] = plan([warmPlace("two", MODEL, { outputs })]).candidates;
-    expect(stays?.estimatedUse).toEqual({ inputTokens: 2000, outputTokens: 8000 });
-    expect(cold?.estimatedUse).toEqual({ inputTokens: 101_000, outputTokens: 8000 });
+    expect(stays?.estimatedUse).toEqual({ inputTokens: 2000, cachedTokens: 99_000, outputTokens: 8000 });
+    expect(cold?.estimatedUse).toEqual({ inputTokens: 101_000, cachedTokens: 0, outputTokens: 8000 });
     // 99,000 read, 2,000 written, 8,000 answered, in nano-dollars.
     expect(stays?.estimatedCostNanoDollars).toBe(99_000 * 1000 + 2000 * 12_500 + 8000 * 50_000);
     expect(cold?.estimatedCostNanoDollars).toBe(101_000 * 12_500 + 8000 * 50_000);
@@ -180,8 +180,8 @@ describe("a session whose place is limited", () => {
   it.each<[string, Situation, number | undefined]>([
     [
       "waits for a full bucket until it is as new",
-      { buckets: { [`one/${MODEL}`]: bucket({ load: 1, resetAt: NOW + 7000 }) } },
-      7000,
+      { buckets: { [`one/${MODEL}`]: bucket({ load: 1, resetAt: NOW + 17_000 }) } },
+      17_000,
     ],
     [
       "does not wait for what must be changed",
@@ -227,5 +227,46 @@ describe("a session whose place is limited", () => {
     });
     expect(reasons[0]).toContain("moving costs nothing more");
     expect(reasons[1]).toContain("without both prices");
+  });
+});
+
+describe("a session whose place may become full", () => {
+  const patience = (situation: Situation): (number | undefined)[] =>
+    plan([warmPlace("one", MODEL)], situation).candidates.map(({ patienceMs }) => patienceMs);
+
+  it("is waited for as long as a cold cache elsewhere costs more than the time", () => {
+    // $1.14 more at the next place: at a dollar a minute 68 s.
+    const [first, ...others] = patience({ failoverPolicy: "balanced", minuteValueNanoDollars: 1e9 });
+    expect(first).toBeGreaterThan(60_000);
+    expect(first).toBeLessThan(75_000);
+    expect(others).toEqual(others.map(() => undefined));
+  });
+
+  it("is waited for less by what was waited before", () => {
+    const [first = 0] = patience({ failoverPolicy: "balanced" });
+    expect(patience({ failoverPolicy: "balanced", waitedMs: 1000 })[0]).toBe(first - 1000);
+  });
+
+  it("is never waited for under the policy latency, nor by whoever has a warm cache elsewhere too", () => {
+    expect(patience({ failoverPolicy: "latency" })[0]).toBeUndefined();
+    const both = plan([warmPlace("one", MODEL), warmPlace("two", MODEL)], {
+      buckets: { [`three/${MODEL}`]: bucket({ load: 1, resetAt: NOW + 7000 }) },
+    });
+    expect(both.candidates[0]?.patienceMs).toBeUndefined();
+  });
+
+  it("is waited for ten seconds at least where the next place is nearly full: a cold prompt would take its room", () => {
+    const full = { load: 0.9, resetAt: NOW + 60_000 };
+    const buckets = Object.fromEntries(["two", "three"].map((name) => [`${name}/${MODEL}`, bucket(full)]));
+    const precious = { failoverPolicy: "balanced", minuteValueNanoDollars: 1e12, buckets } as const;
+    expect(patience(precious)[0]).toBe(10_000);
+    expect(patience({ ...precious, buckets: {} })[0]).toBeLessThan(1000);
+  });
+
+  it("stands first while it is full for a moment, although another has room", () => {
+    const buckets = { [`one/${MODEL}`]: bucket({ load: 1, resetAt: NOW + 7000 }) };
+    const planned = plan([warmPlace("one", MODEL)], { failoverPolicy: "cost", buckets });
+    expect(planned).not.toHaveProperty("waitMs");
+    expect(planned.candidates[0]).toMatchObject({ provider: "one", patienceMs: 300_000 });
   });
 });

@@ -4,6 +4,11 @@ import type { Place } from "./place.ts";
 
 /** No failover policy waits longer. */
 const LONGEST_WAIT_MS = 300_000;
+/**
+ * Where the next place is nearly full too, a cold prompt takes the room of several warm ones there: so long the session
+ * rather waits than moves, whatever its time is worth. About what a line of those who wait allows anyway.
+ */
+const SCARCE_WAIT_MS = 10_000;
 /** Of one plan. */
 const LONGEST_PAUSE_MS = 60_000;
 /** Answers that a place remembers: from there on the number says nothing more. */
@@ -81,7 +86,7 @@ function isMoreHome(place: Place, than: Place): boolean {
 /** The session's place is limited, and the request would have to move. */
 export interface Crossroads {
   home: Place;
-  /** The best of the others; it can take the request now. */
+  /** The best of the others; it can take the request now, or has room sooner. */
   other: Place;
   waitMs: number;
 }
@@ -92,7 +97,7 @@ export function findCrossroads(
   first: Place | undefined,
   now: number,
 ): Crossroads | undefined {
-  if (first === undefined || first.obstacle !== undefined || first.warm !== undefined) return undefined;
+  if (first === undefined || first.warm !== undefined || !isReachable(first)) return undefined;
   const home = places.reduce<Place | undefined>(
     (best, place) => (place.warm !== undefined && usedAt(place) > usedAt(best) ? place : best),
     undefined,
@@ -102,6 +107,11 @@ export function findCrossroads(
   const isLimited = obstacle.kind === "full" || obstacle.kind === "resting";
   if (!isLimited || obstacle.until === Infinity || home.target?.breaker === "open") return undefined;
   return { home, other: first, waitMs: Math.max(1, Math.ceil(obstacle.until - now)) };
+}
+
+/** It can take the request now, or as soon as it has room. */
+export function isReachable({ obstacle }: Place): boolean {
+  return obstacle === undefined || (obstacle.kind === "full" && obstacle.until < Infinity);
 }
 
 /**
@@ -133,6 +143,10 @@ export function decideWait(crossroads: Crossroads, input: RankInput, reasons: st
     reasons.push(`${moved}: ${price}, but ${here} is limited for ${wait}, longer than anything is waited for`);
     return undefined;
   }
+  if (other.sinking && whole <= SCARCE_WAIT_MS) {
+    reasons.push(`waits ${wait} for ${here}: ${price}, and ${there} has little room left for a cold prompt`);
+    return waitMs;
+  }
   const worth = worthOf(whole, input);
   if (worth !== undefined && worth > extra) {
     reasons.push(
@@ -143,6 +157,18 @@ export function decideWait(crossroads: Crossroads, input: RankInput, reasons: st
   const time = worth === undefined ? "" : `, and the time is worth ${formatDollars(worth)}`;
   reasons.push(`waits ${wait} for ${here}: ${price} at ${there}${time}`);
   return Math.min(waitMs, LONGEST_PAUSE_MS);
+}
+
+/**
+ * How long waiting for the session's place is better than moving to the next, ms: as long as the time is worth less
+ * than what the cold cache costs there, and for a while where room is scarce there too. Room comes sooner or later than was told, so this is known before it is full.
+ */
+export function findPatience(home: Place, other: Place, input: RankInput): number {
+  if (home.warm === undefined || other.warm !== undefined || input.failoverPolicy === "latency") return 0;
+  if (home.cost === undefined || other.cost === undefined || other.cost <= home.cost) return 0;
+  const { minuteValueNanoDollars: minute = DEFAULT_MINUTE_VALUE, waitedMs = 0 } = input;
+  const worth = Math.max(((other.cost - home.cost) / minute) * MINUTE_MS, other.sinking ? SCARCE_WAIT_MS : 0);
+  return Math.max(0, Math.min(LONGEST_WAIT_MS, input.failoverPolicy === "cost" ? Infinity : worth) - waitedMs);
 }
 
 /** Nano-dollars of the time that a wait takes; undefined: money alone counts. */

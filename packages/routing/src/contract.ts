@@ -21,8 +21,16 @@ export interface RankedCandidate extends Candidate {
   reasons: readonly string[];
   /** Of this very request there, cache state counted; absent: price unknown. */
   estimatedCostNanoDollars?: number;
-  /** Tokens that this request would take there of input limits (what the cache does not cover) and of output. */
-  estimatedUse: { inputTokens: number; outputTokens: number };
+  /**
+   * Tokens that this request would take there: of input what the cache does not cover, and beside it what the cache
+   * answers, which some upstreams count too; of output the p90 of the answers.
+   */
+  estimatedUse: { inputTokens: number; cachedTokens?: number; outputTokens: number };
+  /**
+   * Of the session's own place, where moving would cost more: so long, ms from now, waiting for room there is better
+   * than asking the next. Absent: it is not waited for alone.
+   */
+  patienceMs?: number;
 }
 
 /** 0…1 each, higher is better. */
@@ -130,6 +138,8 @@ export interface TargetView {
   outputTokensPerSecond?: number;
   successRate?: number;
   attempts: number;
+  /** Of its answers, output tokens; absent: unknown. */
+  output?: { mean: number; deviation: number };
   /** With a provider whose own check fails too, one is enough to doubt it. Absent: unknown. */
   failuresInRow?: number;
 }

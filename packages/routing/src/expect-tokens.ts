@@ -1,6 +1,6 @@
 import type { ModelInfo, RequestFacts } from "@switchyard/wire";
 
-import type { WarmPlace } from "./contract.ts";
+import type { TargetView, WarmPlace } from "./contract.ts";
 import type { ExpectedTokens } from "./price.ts";
 
 /** What the session's earlier requests tell of this one, read once per request. */
@@ -8,8 +8,8 @@ export interface SessionMemory {
   readonly places: readonly WarmPlace[];
   /** Tokens per byte of the newest prompt; undefined: nothing was learnt. */
   readonly ratio: number | undefined;
-  /** The p90 of the newest place's answers, tokens. */
-  readonly output: number;
+  /** The p90 of the newest place's answers, tokens; undefined: it has had none. */
+  readonly output: number | undefined;
 }
 
 /** Of answers about which nothing is known. */
@@ -25,7 +25,7 @@ export function readMemory(places: readonly WarmPlace[]): SessionMemory {
   return {
     places,
     ratio: told === undefined ? undefined : ratioOf(told),
-    output: answered === undefined ? DEFAULT_OUTPUT : p90(answered.outputs),
+    output: answered === undefined ? undefined : p90(answered.outputs),
   };
 }
 
@@ -35,17 +35,26 @@ export function findPlace({ places }: SessionMemory, provider: string, model: st
   return undefined;
 }
 
+export interface ExpectContext {
+  memory: SessionMemory;
+  place: WarmPlace | undefined;
+  warm: boolean;
+  /** How long the model's answers are there; undefined: unknown. */
+  usual?: TargetView["output"];
+}
+
 /**
  * What the request takes at one place. Input: with a warm cache what was not cached at last plus what has been added
- * since, else everything. Output: the p90 of the answers there, else of the session's newest, else 1,000; at most
- * `max_tokens`.
+ * since, else everything. Output: the p90 of the answers there, else of the session's newest, else of the model's
+ * everywhere, else 1,000; at most `max_tokens`.
  */
 export function expectTokens(
   facts: RequestFacts,
   model: ModelInfo,
-  { memory, place, warm }: { memory: SessionMemory; place: WarmPlace | undefined; warm: boolean },
+  { memory, place, warm, usual }: ExpectContext,
 ): ExpectedTokens {
-  const answers = place === undefined || place.outputs.length === 0 ? memory.output : p90(place.outputs);
+  const answers =
+    place === undefined || place.outputs.length === 0 ? (memory.output ?? usualP90(usual)) : p90(place.outputs);
   const output = Math.min(answers, facts.maxTokens ?? 0, model.max_output_tokens);
   const most = facts.estimatedInputTokens * MOST_OVER_FACTS;
   const ratio =
@@ -64,6 +73,13 @@ export function expectTokens(
 
 function ratioOf({ promptTokens, promptBytes }: WarmPlace): number {
   return promptTokens / promptBytes;
+}
+
+/** Lengths of answers scatter to one side: mean and deviation give their p90 well. */
+const P90_DEVIATIONS = 1.28;
+
+function usualP90(usual: TargetView["output"]): number {
+  return usual === undefined ? DEFAULT_OUTPUT : Math.ceil(usual.mean + P90_DEVIATIONS * usual.deviation);
 }
 
 /** By the nearest rank. */

@@ -51,6 +51,8 @@ export interface Place {
   explored: boolean;
   /** The session waits for it. */
   awaited: boolean;
+  /** So long waiting for it in the line is better than moving, ms. */
+  patienceMs: number;
 }
 
 /** Where the fullest limit does not say when it is over. */
@@ -77,7 +79,12 @@ export function createPlace(
   const target = world.targets.get(`${provider.name}/${model.id}`);
   const known = findPlace(memory, provider.name, model.id);
   const warm = known !== undefined && known.warmUntil > world.now ? known : undefined;
-  const tokens = expectTokens(facts, model, { memory, place: known, warm: warm !== undefined });
+  const tokens = expectTokens(facts, model, {
+    memory,
+    place: known,
+    warm: warm !== undefined,
+    usual: target?.output,
+  });
   const returning = bucket !== undefined && bucket.share < 1 && input.dice.random >= bucket.share;
   const cost = model.price === undefined ? undefined : priceExpected(model.price, tokens, writesCache);
   return {
@@ -101,6 +108,7 @@ export function createPlace(
     affinity: 0,
     explored: false,
     awaited: false,
+    patienceMs: 0,
   };
 }
 

@@ -1,4 +1,4 @@
-import { decideWait, findCrossroads, markAffinity } from "./affinity.ts";
+import { decideWait, findCrossroads, findPatience, isReachable, markAffinity } from "./affinity.ts";
 import type { Candidate, Exclusion, KnownProvider, Plan, RankInput } from "./contract.ts";
 import { readMemory } from "./expect-tokens.ts";
 import { formatDollars } from "./format.ts";
@@ -27,6 +27,7 @@ export function planRequest(input: RankInput): Plan {
   markAffinity(places, input, reasons);
   const ordered = explore(orderPlaces(places, input), input, reasons);
   const waitMs = considerWaiting(ordered, input, reasons);
+  markPatience(ordered, input);
   return {
     candidates: ordered.map((place) => new RankedPlace(place, input)),
     exclusions,
@@ -93,6 +94,15 @@ function isUnknown({ target }: Place): boolean {
   return target === undefined || target.attempts < KNOWN_AFTER || target.firstTokenMs === undefined;
 }
 
+/** The session's place is waited for in the line, as long as that is better than the next place that is free. */
+function markPatience([home, ...others]: readonly Place[], input: RankInput): void {
+  const other = others.find((place) => isReachable(place) && place.provider !== home?.provider);
+  if (home !== undefined && other !== undefined) home.patienceMs = findPatience(home, other, input);
+}
+
+/** A wait that is told to be as short as this takes place in the line, where nobody comes before those who waited. */
+const SHORT_WAIT_MS = 10_000;
+
 /** Puts a limited place of the session first where waiting for it is better than moving. */
 function considerWaiting(ordered: Place[], input: RankInput, reasons: string[]): number | undefined {
   const crossroads = findCrossroads(ordered, ordered[0], input.world.now);
@@ -111,5 +121,5 @@ function considerWaiting(ordered: Place[], input: RankInput, reasons: string[]):
   home.awaited = true;
   ordered.splice(ordered.indexOf(home), 1);
   ordered.unshift(home);
-  return waitMs;
+  return waitMs <= SHORT_WAIT_MS ? undefined : waitMs;
 }

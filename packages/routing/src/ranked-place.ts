@@ -11,6 +11,7 @@ export class RankedPlace implements RankedCandidate {
   readonly terms: RankedCandidate["terms"];
   readonly estimatedUse: RankedCandidate["estimatedUse"];
   declare readonly estimatedCostNanoDollars?: number;
+  declare readonly patienceMs?: number;
   readonly #place: Place;
   readonly #input: RankInput;
 
@@ -21,7 +22,8 @@ export class RankedPlace implements RankedCandidate {
     this.group = candidate.group;
     this.score = place.score;
     this.terms = place.terms;
-    this.estimatedUse = { inputTokens: tokens.fresh, outputTokens: tokens.output };
+    this.estimatedUse = { inputTokens: tokens.fresh, cachedTokens: tokens.cached, outputTokens: tokens.output };
+    if (place.patienceMs > 0) this.patienceMs = place.patienceMs;
     if (place.cost !== undefined) this.estimatedCostNanoDollars = place.cost;
     this.#place = place;
     this.#input = input;

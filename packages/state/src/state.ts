@@ -138,6 +138,8 @@ export interface Limit {
   burst?: number;
   /** Beside the window, no more than its share in any window of this length (Azure: 1 s, 10 s). */
   subWindowMs?: number;
+  /** "concurrency": counted over all buckets of the provider together. Default: of the bucket. */
+  scope?: "bucket" | "provider";
   /** fixed_window: where windows begin, ms after the epoch modulo windowMs (midnight of the provider's day). */
   offsetMs?: number;
 }
@@ -260,6 +262,8 @@ export interface TargetStatus {
   /** Moving averages over about ten minutes; undefined: nothing is known. */
   firstTokenMs?: number;
   outputTokensPerSecond?: number;
+  /** Output tokens of whole answers; in the same window. */
+  output?: { mean: number; deviation: number };
   /** 0…1 over the last ten minutes. */
   successRate?: number;
   /** Attempts in the last ten minutes. */

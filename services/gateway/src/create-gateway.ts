@@ -17,7 +17,6 @@ import type { State } from "@switchyard/state";
 import type { Express } from "express";
 
 import { createAdmission } from "./admission/create-admission.ts";
-import { createProviderSlots } from "./attempts/provider-slots.ts";
 import { createReservationKeeper } from "./attempts/reservation-keeper.ts";
 import { createWaitingRoom } from "./attempts/waiting-room.ts";
 import { type Breakers, createBreakers } from "./breakers/create-breakers.ts";
@@ -77,8 +76,9 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     deps.outbox === undefined ? await createOutbox({ settings: settings.current(), port, http, logger }) : undefined;
   const outbox = deps.outbox ?? ownOutbox;
   const breakers = createBreakers();
-  const reservations = createReservationKeeper(state);
   const queueLimits = () => settings.current().gateway.queue;
+  const waitingRoom = createWaitingRoom(queueLimits);
+  const reservations = createReservationKeeper(state, () => waitingRoom.roomMade());
   const directory = createProviderDirectory({
     settings,
     http,
@@ -112,10 +112,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       ...queueLimits(),
       maxConcurrent: settings.current().gateway.maxConcurrentRequests,
     })),
-    waitingRoom: createWaitingRoom(queueLimits),
-    slots: createProviderSlots(
-      (provider) => settings.current().providers.find(({ name }) => name === provider)?.maxConcurrentRequests,
-    ),
+    waitingRoom,
     traffic,
     usage: createUsageRecorder({
       append: (event) => outbox?.append(event),

@@ -12,7 +12,6 @@ import type { State } from "@switchyard/state";
 import type { CountTokensAnswer } from "@switchyard/wire";
 
 import type { Admission } from "./admission/create-admission.ts";
-import type { ProviderSlots } from "./attempts/provider-slots.ts";
 import type { ReservationKeeper } from "./attempts/reservation-keeper.ts";
 import type { WaitingRoom } from "./attempts/waiting-room.ts";
 import type { BudgetDesk } from "./clients/budget-desk.ts";
@@ -36,7 +35,6 @@ export interface GatewayContext {
   readWorld: WorldReader;
   admission: Admission;
   waitingRoom: WaitingRoom;
-  slots: ProviderSlots;
   reservations: ReservationKeeper;
   traffic: Traffic;
   /** Whose key is whose, and what its holder may do. */

@@ -67,6 +67,25 @@ export function registerReservationCases(bench: StateBench): void {
     expect(state.snapshot().targets.get(reservation.target)?.failuresInRow).toBe(1);
   });
 
+  it("concurrency of a provider counts over all its buckets, and is freed by settling", async () => {
+    const state = await bench.open();
+    const limits: Limit[] = [{ ...CONCURRENCY, scope: "provider" }];
+    const [large, small] = ["north/large", "north/small"].map((bucket) => candidate({ bucket, limits }));
+    if (large === undefined || small === undefined) throw new Error("both are there");
+    const first = await taken(state, large);
+    await taken(state, small);
+    expect(await refused(state, small)).toMatchObject({ reason: "limit", resource: "concurrency" });
+    expect(await refused(state, large)).toMatchObject({ reason: "limit", resource: "concurrency" });
+    await taken(state, candidate({ bucket: "south/large", target: "south/model", limits }));
+    await state.refresh();
+    expect(state.snapshot().buckets.get("north/small")?.limits).toMatchObject([
+      { resource: "concurrency", limit: 2, used: 2 },
+    ]);
+    await state.settle(first, { outcome: "neutral" });
+    await taken(state, small);
+    expect(await refused(state, large)).toMatchObject({ resource: "concurrency" });
+  });
+
   it("concurrency is freed by settling, whatever the outcome", async () => {
     const state = await bench.open();
     const from = candidate({ limits: [CONCURRENCY] });

@@ -2,7 +2,8 @@ import type { LimitedResource } from "@switchyard/wire";
 
 import type { Amounts, CountedLimit } from "../limits/index.ts";
 import { amountOf, concurrencyRoom, countedLimits, emptyMeter, changeMeter, readMeter } from "../limits/index.ts";
-import type { BucketRecord } from "./world.ts";
+import type { Limit } from "../state.ts";
+import type { BucketRecord, OpenPlaces } from "./world.ts";
 
 export interface Moment {
   now: number;
@@ -26,6 +27,10 @@ export function limitsOf(bucket: BucketRecord, { scale }: Moment): CountedLimit[
   return [...configured, ...counted.map((one) => ({ ...one, key: `told/${one.key}` }))];
 }
 
+export function isOfProvider({ scope }: Limit): boolean {
+  return scope === "provider";
+}
+
 export interface NoRoom {
   resource: LimitedResource;
   availableAt: number;
@@ -34,13 +39,13 @@ export interface NoRoom {
 /** undefined: all of it fits. Otherwise the limit that is full the longest. */
 export function whyNoRoom(
   bucket: BucketRecord,
-  wish: { amounts: Amounts; open: number; limits: readonly CountedLimit[]; now: number },
+  wish: { amounts: Amounts; open: OpenPlaces; limits: readonly CountedLimit[]; now: number },
 ): NoRoom | undefined {
   let worst = emptyUntil(bucket, wish.now);
   for (const { key, limit } of wish.limits) {
     const room =
       limit.resource === "concurrency"
-        ? concurrencyRoom(limit.limit, wish.open, wish.now)
+        ? concurrencyRoom(limit.limit, wish.open[limit.scope ?? "bucket"], wish.now)
         : readMeter(bucket.meters[key] ?? emptyMeter(limit), (rules, meter) =>
             rules.room(limit, meter, { amount: amountOf(limit.resource, wish.amounts), now: wish.now }),
           );

@@ -1,12 +1,12 @@
 import type { CountedLimit } from "../limits/index.ts";
 import { emptyMeter, readMeter } from "../limits/index.ts";
-import { breakerState, readAverage, readCounts, restStatus } from "../rules/index.ts";
+import { breakerState, readAverage, readCounts, restStatus, spreadOf } from "../rules/index.ts";
 import type { BucketStatus, LimitStatus, Rest, TargetStatus } from "../state.ts";
 import type { Moment } from "./bucket-room.ts";
-import { limitsOf } from "./bucket-room.ts";
+import { isOfProvider, limitsOf } from "./bucket-room.ts";
 import { bucketShare } from "./take-candidate.ts";
 import type { BucketRecord, TargetRecord, World } from "./world.ts";
-import { countOpen } from "./world.ts";
+import { type OpenPlaces, openPlaces } from "./world.ts";
 
 export function readBuckets(world: World, moment: Moment): Map<string, BucketStatus> {
   const read = new Map<string, BucketStatus>();
@@ -20,7 +20,7 @@ function readBucket(
   moment: Moment,
 ): BucketStatus {
   const { now } = moment;
-  const open = countOpen(world, name, now);
+  const open = openPlaces(world, name, { now, ofProvider: bucket.limits.some(isOfProvider) });
   const limits = limitsOf(bucket, moment)
     .filter(({ inner }) => !inner)
     .map((counted) => readLimit(bucket, counted, { open, now }));
@@ -39,10 +39,10 @@ function readBucket(
 function readLimit(
   bucket: BucketRecord,
   { key, limit }: CountedLimit,
-  { open, now }: { open: number; now: number },
+  { open, now }: { open: OpenPlaces; now: number },
 ): LimitStatus {
   const told = { resource: limit.resource, windowMs: limit.windowMs, limit: limit.limit };
-  if (limit.resource === "concurrency") return { ...told, used: open, resetAt: now };
+  if (limit.resource === "concurrency") return { ...told, used: open[limit.scope ?? "bucket"], resetAt: now };
   const meter = bucket.meters[key] ?? emptyMeter(limit);
   const used = readMeter(meter, (rules, counts) => rules.used(limit, counts, now));
   return {
@@ -83,6 +83,8 @@ function readTarget(target: TargetRecord, now: number): TargetStatus {
   if (firstTokenMs !== undefined) status.firstTokenMs = firstTokenMs;
   const rate = readAverage(target.outputTokensPerSecond, now);
   if (rate !== undefined) status.outputTokensPerSecond = rate;
+  const [output, square] = [readAverage(target.outputTokens, now), readAverage(target.outputSquares, now)];
+  if (output !== undefined && square !== undefined) status.output = spreadOf(output, square);
   if (successRate !== undefined) status.successRate = successRate;
   return status;
 }

@@ -108,6 +108,10 @@ function settleTarget(world: World, ended: { reservation: Reservation; settlemen
   if (outputTokensPerSecond !== undefined) {
     target.outputTokensPerSecond = addSample(target.outputTokensPerSecond, outputTokensPerSecond, now);
   }
+  const output = outcome === "success" ? settlement.used?.outputTokens : undefined;
+  if (output === undefined) return;
+  target.outputTokens = addSample(target.outputTokens, output, now);
+  target.outputSquares = addSample(target.outputSquares, output ** 2, now);
 }
 
 function restsAfterSuccess(world: World, { bucket, target, takenAt }: Reservation): void {

@@ -1,9 +1,9 @@
 import { breakerGate, isResting, shareAfterRest, startProbe } from "../rules/index.ts";
 import type { Limit, Reservation, Skip, TakeCandidate, TakeResult } from "../state.ts";
 import type { Moment } from "./bucket-room.ts";
-import { charge, limitsOf, whyNoRoom } from "./bucket-room.ts";
+import { charge, isOfProvider, limitsOf, whyNoRoom } from "./bucket-room.ts";
 import type { World } from "./world.ts";
-import { bucketOf, countOpen, providerOf, targetOf } from "./world.ts";
+import { bucketOf, openPlaces, providerOf, targetOf } from "./world.ts";
 
 export const DEFAULT_LEASE_MS = 30_000;
 
@@ -53,7 +53,7 @@ function whySkip(
   bucket.limits = candidate.limits;
   const full = whyNoRoom(bucket, {
     amounts: { ...candidate, requests: 1 },
-    open: countOpen(world, candidate.bucket, now),
+    open: openPlaces(world, candidate.bucket, { now, ofProvider: candidate.limits.some(isOfProvider) }),
     limits: limitsOf(bucket, moment),
     now,
   });

@@ -37,6 +37,9 @@ export interface TargetRecord {
   rest?: RestRecord;
   firstTokenMs?: MovingAverage;
   outputTokensPerSecond?: MovingAverage;
+  /** Of whole answers, and of their squares. */
+  outputTokens?: MovingAverage;
+  outputSquares?: MovingAverage;
   counts: SuccessCounts;
   rejections: readonly (Rejection & { expiresAt: number })[];
 }
@@ -87,8 +90,27 @@ export function providerOf(name: string): string {
   return end < 0 ? name : name.slice(0, end);
 }
 
-/** Reservations of a bucket that hold a place now. */
-export function countOpen(world: World, bucket: string, now: number): number {
+/** Reservations that hold a place now: of the bucket, and of its provider. */
+export interface OpenPlaces {
+  bucket: number;
+  provider: number;
+}
+
+/** `ofProvider`: whether that count is needed at all. */
+export function openPlaces(
+  world: World,
+  bucket: string,
+  { now, ofProvider }: { now: number; ofProvider: boolean },
+): OpenPlaces {
+  const own = countOpen(world, bucket, now);
+  if (!ofProvider) return { bucket: own, provider: own };
+  const provider = providerOf(bucket);
+  let all = 0;
+  for (const name of world.open.keys()) if (providerOf(name) === provider) all += countOpen(world, name, now);
+  return { bucket: own, provider: all };
+}
+
+function countOpen(world: World, bucket: string, now: number): number {
   let count = 0;
   for (const { leaseUntil } of world.open.get(bucket)?.values() ?? []) if (leaseUntil > now) count += 1;
   return count;

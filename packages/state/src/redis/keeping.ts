@@ -47,7 +47,10 @@ export function createKeeping({ link, runner, keys, now }: KeepingOptions): Pick
   return {
     async readSession(key) {
       const told = await shared(() => sessions.read(key));
-      return told?.answer ?? sessions.readLocal(key);
+      // A Redis that was emptied knows none, and one that goes away tells none any more.
+      if (told === undefined || told.answer.length === 0) return sessions.readLocal(key);
+      for (const place of told.answer) sessions.writeLocal(key, place);
+      return told.answer;
     },
     async writeSession(key, place) {
       sessions.writeLocal(key, place);

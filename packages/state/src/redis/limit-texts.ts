@@ -32,6 +32,6 @@ export function createLimitTexts(): (limits: readonly Limit[]) => LimitText {
 }
 
 function compact(limit: Limit): unknown[] {
-  const { resource, algorithm, windowMs, burst = null, subWindowMs = null, offsetMs = null } = limit;
-  return [resource, algorithm, limit.limit, windowMs, burst, subWindowMs, offsetMs];
+  const { resource, algorithm, windowMs, burst = null, subWindowMs = null, offsetMs = null, scope = "bucket" } = limit;
+  return [resource, algorithm, limit.limit, windowMs, burst, subWindowMs, offsetMs, scope];
 }

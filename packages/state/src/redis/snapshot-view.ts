@@ -1,4 +1,5 @@
 import type { FailureName, Rejection } from "@switchyard/wire";
+import { spreadOf } from "../rules/index.ts";
 import type { BucketStatus, LimitAlgorithm, LimitStatus, Rest, TargetStatus } from "../state.ts";
 
 /** A limit's status with what a new Redis needs to count on. */
@@ -44,7 +45,7 @@ export function emptyView(now: number): SnapshotView {
 
 type LimitRow = [KnownLimit["resource"], number, number, number, number, LimitAlgorithm | ""];
 type BucketRow = [string, LimitRow[] | object, number, number, number, number];
-type TargetRow = [string, number, number, number, number, number, number, number];
+type TargetRow = [string, number, number, number, number, number, number, number, number, number];
 type RestRow = [string, FailureName, string, number, number];
 
 interface SnapshotAnswer {
@@ -110,7 +111,7 @@ export function loadOf(limits: readonly LimitStatus[], least: number | undefined
 }
 
 function readTarget(
-  [, failures, openUntil, recovery, first, rate, successes, losses]: TargetRow,
+  [, failures, openUntil, recovery, first, rate, successes, losses, output, square]: TargetRow,
   now: number,
 ): KnownTarget {
   const attempts = successes + losses;
@@ -122,6 +123,7 @@ function readTarget(
   if (recovery >= 0) target.recoveryTimeoutMs = recovery;
   if (first >= 0) target.firstTokenMs = first;
   if (rate >= 0) target.outputTokensPerSecond = rate;
+  if (output >= 0) target.output = spreadOf(output, square);
   if (attempts > 0) target.successRate = successes / attempts;
   return target;
 }

@@ -95,6 +95,11 @@ function fillTarget(target: TargetRecord, known: KnownTarget, now: number): void
   const average = (mean: number): MovingAverage => ({ mean, weight: 1, at: now });
   if (known.firstTokenMs !== undefined) target.firstTokenMs = average(known.firstTokenMs);
   if (known.outputTokensPerSecond !== undefined) target.outputTokensPerSecond = average(known.outputTokensPerSecond);
+  if (known.output !== undefined) {
+    const { mean, deviation } = known.output;
+    target.outputTokens = average(mean);
+    target.outputSquares = average(mean ** 2 + deviation ** 2);
+  }
   const successes = Math.round((known.successRate ?? 0) * known.attempts);
   const first = Math.floor(now / slotLength(AVERAGE_WINDOW_MS));
   target.counts = {

@@ -12,7 +12,7 @@ export {
   startProbe,
 } from "./breaker.ts";
 export type { MovingAverage } from "./moving-average.ts";
-export { addSample, AVERAGE_WINDOW_MS, readAverage } from "./moving-average.ts";
+export { addSample, AVERAGE_WINDOW_MS, readAverage, spreadOf } from "./moving-average.ts";
 export type { RestRecord } from "./rests.ts";
 export { isResting, orderRest, restAfterSuccess, restStatus, shareAfterRest } from "./rests.ts";
 export { RETURN_STEPS, returnShare, returnStepMs } from "./return-steps.ts";

@@ -21,3 +21,8 @@ export function addSample(average: MovingAverage | undefined, sample: number, no
 export function readAverage(average: MovingAverage | undefined, now: number): number | undefined {
   return average === undefined || now - average.at >= AVERAGE_WINDOW_MS ? undefined : average.mean;
 }
+
+/** Mean and deviation of samples whose mean and mean square are known. */
+export function spreadOf(mean: number, square: number): { mean: number; deviation: number } {
+  return { mean, deviation: Math.sqrt(Math.max(0, square - mean ** 2)) };
+}

@@ -11,7 +11,11 @@ export interface ReservationKeeper {
 /** A third of the lease, so that two renewals may fail before it is taken for this gateway's death. */
 const RENEW_MS = 10_000;
 
-export function createReservationKeeper(state: Pick<State, "renew" | "settle">): ReservationKeeper {
+/** `onSettled`: something of what was reserved is free again. */
+export function createReservationKeeper(
+  state: Pick<State, "renew" | "settle">,
+  onSettled: () => void = () => {},
+): ReservationKeeper {
   const open = new Set<Reservation>();
   const timer = setInterval(() => {
     if (open.size > 0) void state.renew([...open]);
@@ -25,6 +29,7 @@ export function createReservationKeeper(state: Pick<State, "renew" | "settle">):
     settle: async (reservation, settlement) => {
       if (!open.delete(reservation)) return;
       await state.settle(reservation, settlement);
+      onSettled();
     },
     close: () => clearInterval(timer),
   };

@@ -19,7 +19,6 @@ import { targetOf } from "../world/targets.ts";
 import type { AttemptFailure, AttemptResult, OutgoingMessage } from "./attempt.ts";
 import { FAILURE_RULES } from "./failure-rules.ts";
 import { isRoomier, orderAfterFailure } from "./order-after-failure.ts";
-import type { ProviderSlots } from "./provider-slots.ts";
 import type { ReservationKeeper } from "./reservation-keeper.ts";
 import type { Attempt } from "./send-attempt.ts";
 import { settlementOfFailure } from "./settlement.ts";
@@ -29,7 +28,6 @@ import type { WaitingRoom } from "./waiting-room.ts";
 export interface AttemptRunnerDeps {
   state: Pick<State, "take" | "commit" | "learn" | "snapshot">;
   breakers: Breakers;
-  slots: ProviderSlots;
   reservations: ReservationKeeper;
   waitingRoom: WaitingRoom;
   toTake: TurnDeps["toTake"];
@@ -68,7 +66,6 @@ export type RunResult =
       provider: ProviderSettings;
       result: WonResult;
       usageTicket: UsageTicket;
-      leaveSlot: () => void;
     })
   | (Ended & { kind: "lost" })
   | (Ended & { kind: "aborted" });
@@ -93,7 +90,7 @@ export async function runAttempts(deps: AttemptRunnerDeps, plan: AttemptPlan): P
 }
 
 /** What was never sent has no ticket: it is no attempt, and leaves nothing in the books. */
-type Asked = (AttemptResult & { turn: Turn; usageTicket: UsageTicket; leaveSlot: () => void }) | { kind: "aborted" };
+type Asked = (AttemptResult & { turn: Turn; usageTicket: UsageTicket }) | { kind: "aborted" };
 
 class AttemptRun {
   readonly #deps: AttemptRunnerDeps;
@@ -126,8 +123,8 @@ class AttemptRun {
       const asked = await this.#ask(turn, provider);
       if (asked.kind === "aborted") return { kind: "aborted", ...this.#ended() };
       if (asked.kind !== "failed") {
-        const { turn: won, leaveSlot, usageTicket, ...result } = asked;
-        return { kind: "won", turn: won, provider, result, usageTicket, leaveSlot, ...this.#ended() };
+        const { turn: won, usageTicket, ...result } = asked;
+        return { kind: "won", turn: won, provider, result, usageTicket, ...this.#ended() };
       }
       this.#tried.push({ candidate: turn.candidate, failure: asked.failure });
       if (!this.#chooseNext(turn.candidate, asked.failure)) break;
@@ -142,21 +139,27 @@ class AttemptRun {
     return { tried: this.#tried, passed: this.#turns.passed, attempts: this.#attempts };
   }
 
-  /** The next candidate with room; where all are full for a moment only, after a short wait. */
+  /** The next candidate with room; where all are full for a moment only, after a short wait in the line. */
   async #nextTurn(): Promise<Turn | undefined> {
     const { message } = this.#plan;
-    let since: number | undefined;
-    for (;;) {
-      // oxlint-disable-next-line no-await-in-loop
-      const turn = message.signal.aborted ? undefined : await this.#turns.next();
-      if (turn !== undefined || message.signal.aborted) return turn;
-      since ??= Date.now();
-      const soonest = this.#turns.earliestRoom();
-      if (soonest === undefined || this.#isLost()) return undefined;
-      // oxlint-disable-next-line no-await-in-loop
-      if (!(await this.#deps.waitingRoom.wait({ until: soonest, since, message }))) return undefined;
-      this.#turns.reconsider();
-    }
+    const turns = this.#turns;
+    if (message.signal.aborted) return undefined;
+    let isFirst = true;
+    return this.#deps.waitingRoom.enter<Turn>({
+      session: String(message.clientHeaders[HEADERS.sessionId] ?? message.requestId),
+      message,
+      wanted: () => turns.wanted(),
+      seek: async (closed, asLast) => {
+        if (asLast) turns.hurry();
+        // Who was passed over before somebody failed is asked again once the others have nothing.
+        if (!isFirst) turns.reconsider();
+        isFirst = false;
+        const found = await turns.next(closed);
+        if (found !== undefined) return { found, full: turns.fullBuckets() };
+        const earliest = this.#isLost() ? undefined : turns.earliestRoom();
+        return { full: turns.fullBuckets(), ...(earliest === undefined ? {} : { earliest }) };
+      },
+    });
   }
 
   /** Somebody has answered that nobody can make it good: waiting for the others is no use. */
@@ -195,7 +198,7 @@ class AttemptRun {
     { learnt, retried }: { learnt: readonly Rejection[]; retried: readonly Tried[] },
   ): Promise<Asked> {
     const { candidate, reservation } = turn;
-    const { breakers, mayAsk, reservations, send, slots, state } = this.#deps;
+    const { breakers, mayAsk, reservations, send, state } = this.#deps;
     if ((mayAsk !== undefined && !(await mayAsk())) || this.#plan.message.signal.aborted) {
       void this.#release(reservation);
       return { kind: "aborted" };
@@ -210,7 +213,6 @@ class AttemptRun {
       leaveOut: learnt.length === 0 ? known : [...known, ...learnt],
     };
     this.#attempts += 1;
-    const leaveSlot = slots.enter(provider.name);
     const usageTicket = this.#deps.openUsage({
       candidate,
       provider,
@@ -225,9 +227,8 @@ class AttemptRun {
     if (result.kind === "stream" || result.kind === "answer") {
       const observations = readObservations(result.headers[HEADERS.limits]);
       if (reservation.probe || observations.some(isTight)) void state.commit(reservation, observations);
-      return { ...result, turn, usageTicket, leaveSlot };
+      return { ...result, turn, usageTicket };
     }
-    leaveSlot();
     if (result.kind === "failed") {
       usageTicket.settle(endingOfFailure(result));
       this.#deps.onFailure(attempt, result.failure);
@@ -237,7 +238,7 @@ class AttemptRun {
       // The client has left: what the upstream has counted by then is not known, so the estimate stands.
       void reservations.settle(reservation, { outcome: "neutral" });
     }
-    return { ...result, turn, usageTicket, leaveSlot };
+    return { ...result, turn, usageTicket };
   }
 
   /** Takes note of what a 400 named; true: worth trying once more without it. Upstreams name one thing at a time. */

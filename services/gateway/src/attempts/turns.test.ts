@@ -5,10 +5,11 @@ import { createMemoryState } from "@switchyard/state";
 import { ranked } from "../testing/ranked.ts";
 import { bucketOf, targetOf } from "../world/targets.ts";
 import { Turns } from "./turns.ts";
+import type { Closed } from "./waiting-room.ts";
 
 const ONE_REQUEST = { resource: "requests", algorithm: "fixed_window", limit: 1, windowMs: 60_000 } as const;
 
-function turns(candidates: RankedCandidate[], closed: readonly string[] = [], full: readonly string[] = []) {
+function turns(candidates: RankedCandidate[], closed: readonly string[] = []) {
   const refused: string[] = [];
   const deps = {
     state: createMemoryState(),
@@ -16,7 +17,6 @@ function turns(candidates: RankedCandidate[], closed: readonly string[] = [], fu
       mayAsk: (target: string) => !closed.includes(target),
       refused: (target: string) => refused.push(target),
     },
-    slots: { hasRoom: (provider: string) => !full.includes(provider) },
     toTake: (candidate: RankedCandidate) => ({
       bucket: bucketOf(candidate),
       limits: [ONE_REQUEST],
@@ -27,6 +27,12 @@ function turns(candidates: RankedCandidate[], closed: readonly string[] = [], fu
     }),
   };
   return { turns: new Turns(deps, candidates), refused };
+}
+
+/** Buckets of these providers that somebody waits for; there is room in half a second. */
+function waitedFor(...providers: string[]): Closed {
+  const skip = { reason: "limit", resource: "requests", availableAt: Date.now() + 500 } as const;
+  return new Map(providers.map((provider) => [`${provider}/claude-test`, skip]));
 }
 
 async function names(turn: ReturnType<Turns["next"]>): Promise<string | undefined> {
@@ -52,29 +58,55 @@ describe("turns", () => {
     expect(list.earliestRoom()).toBeGreaterThan(Date.now());
   });
 
-  it("pass over open breakers and full providers without asking the state", async () => {
-    const { turns: list, refused } = turns(
-      [ranked("one"), ranked("two"), ranked("three")],
-      ["one/claude-test"],
-      ["two"],
-    );
-    expect(await names(list.next())).toBe("three");
+  it("pass over open breakers and what others wait for without asking the state", async () => {
+    const { turns: list, refused } = turns([ranked("one"), ranked("two"), ranked("three")], ["one/claude-test"]);
+    expect(await names(list.next(waitedFor("two")))).toBe("three");
     expect(list.passed.map(({ skip }) => [skip.reason, skip.resource])).toEqual([
       ["breaker", undefined],
-      ["limit", "concurrency"],
+      ["limit", "requests"],
     ]);
     expect(refused).toEqual(["one/claude-test"]);
   });
 
   it("come again for those that were passed over, in their order", async () => {
-    const full = ["one", "two"];
-    const { turns: list } = turns([ranked("one"), ranked("two")], [], full);
-    expect(await list.next()).toBeUndefined();
+    const { turns: list } = turns([ranked("one"), ranked("two")]);
+    expect(await list.next(waitedFor("one", "two"))).toBeUndefined();
     expect(list.queue).toEqual([]);
-    full.splice(0);
+    expect([...list.fullBuckets().keys()]).toEqual(["one/claude-test", "two/claude-test"]);
     list.reconsider();
     expect(await names(list.next())).toBe("one");
     expect(await names(list.next())).toBe("two");
+  });
+
+  describe("of a session whose place is worth waiting for", () => {
+    const patient = (patienceMs: number) => turns([{ ...ranked("home"), patienceMs }, ranked("elsewhere")]).turns;
+
+    it("ask nobody else while it has no room", async () => {
+      const list = patient(60_000);
+      expect(await list.next(waitedFor("home"))).toBeUndefined();
+      expect(list.passed.map(({ candidate }) => candidate.provider)).toEqual(["home"]);
+      expect(list.wanted()).toEqual(["home/claude-test"]);
+      list.reconsider();
+      expect(await names(list.next())).toBe("home");
+    });
+
+    it("ask the others at once where its room comes too late", async () => {
+      expect(await names(patient(400).next(waitedFor("home")))).toBe("elsewhere");
+    });
+
+    it("ask the others from the moment when nothing is held out for", async () => {
+      const list = patient(60_000);
+      expect(await list.next(waitedFor("home"))).toBeUndefined();
+      list.hurry();
+      list.reconsider();
+      expect(list.wanted()).toEqual(["home/claude-test", "elsewhere/claude-test"]);
+      expect(await names(list.next(waitedFor("home")))).toBe("elsewhere");
+    });
+
+    it("ask the others where its breaker is open", async () => {
+      const home: RankedCandidate = { ...ranked("home"), patienceMs: 60_000 };
+      expect(await names(turns([home, ranked("elsewhere")], ["home/claude-test"]).turns.next())).toBe("elsewhere");
+    });
   });
 
   it("are for those only that are kept", async () => {

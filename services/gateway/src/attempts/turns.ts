@@ -3,7 +3,7 @@ import type { Reservation, Skip, State, TakeCandidate } from "@switchyard/state"
 
 import type { Breakers } from "../breakers/create-breakers.ts";
 import { targetOf } from "../world/targets.ts";
-import type { ProviderSlots } from "./provider-slots.ts";
+import type { Closed } from "./waiting-room.ts";
 
 /** A candidate whose turn it is, with the room that was reserved for it. */
 export interface Turn {
@@ -20,19 +20,20 @@ export interface Passed {
 export interface TurnDeps {
   state: Pick<State, "take">;
   breakers: Pick<Breakers, "mayAsk" | "refused">;
-  slots: Pick<ProviderSlots, "hasRoom">;
   toTake(candidate: RankedCandidate): TakeCandidate;
 }
 
 /** A switch that is open here was opened by the state; this is when it is worth asking again. */
 const LOCAL_BREAKER_MS = 1000;
-/** A provider with as many requests as it may have: answers end all the time. */
-const SLOT_MS = 100;
+const NONE: Closed = new Map();
 
 /** The candidates of one request, from the first to the last; each gets its turn once, with room reserved. */
 export class Turns {
   readonly #deps: TurnDeps;
   readonly #order: readonly RankedCandidate[];
+  readonly #takes = new Map<RankedCandidate, TakeCandidate>();
+  readonly #since = Date.now();
+  #isPatient = true;
   #queue: RankedCandidate[];
   readonly #passed = new Map<RankedCandidate, Passed>();
 
@@ -57,23 +58,31 @@ export class Turns {
     this.#queue = [...candidates];
   }
 
-  /** The next candidate with room, in one step with its reservation; undefined: nobody has any. */
-  async next(): Promise<Turn | undefined> {
-    const askable = this.#queue.filter((candidate) => this.#isAskable(candidate));
-    if (askable.length === 0) return this.#exhaust();
-    const { reservation, skipped } = await this.#deps.state.take(askable.map((one) => this.#deps.toTake(one)));
-    for (const { index, ...skip } of skipped) this.#pass(askable[index], skip);
-    const candidate = reservation === undefined ? undefined : askable[reservation.index];
-    if (reservation === undefined || candidate === undefined) return this.#exhaust();
-    this.#passed.delete(candidate);
-    this.#queue = this.#queue.filter((one) => one !== candidate && !this.#passed.has(one));
-    return { candidate, reservation };
+  /**
+   * The next candidate with room, in one step with its reservation; undefined: nobody has any. While the session's
+   * place is worth waiting for, nobody else is asked. Of `closed` buckets nothing is taken: others wait for them.
+   */
+  async next(closed: Closed = NONE): Promise<Turn | undefined> {
+    const awaited = this.#awaited();
+    if (awaited !== undefined) {
+      const turn = await this.#take([awaited], closed);
+      if (turn !== undefined || this.#isWorthWaiting(awaited)) return turn;
+    }
+    const others = this.#queue.filter((candidate) => candidate !== awaited);
+    const turn = await this.#take(others, closed);
+    if (turn === undefined) this.#queue = [];
+    return turn;
   }
 
   /** The same candidate once more, for a repeat. */
   async again(candidate: RankedCandidate): Promise<Turn | undefined> {
-    const { reservation } = await this.#deps.state.take([this.#deps.toTake(candidate)]);
+    const { reservation } = await this.#deps.state.take([this.#toTake(candidate)]);
     return reservation === undefined ? undefined : { candidate, reservation };
+  }
+
+  /** From now on the session's place is not waited for more than any other. */
+  hurry(): void {
+    this.#isPatient = false;
   }
 
   /** When somebody who was passed over for want of room may have some, ms since the epoch. */
@@ -85,20 +94,67 @@ export class Turns {
     return moments.length === 0 ? undefined : Math.min(...moments);
   }
 
+  /** The buckets that had no room. */
+  fullBuckets(): Closed {
+    const full = new Map<string, Passed["skip"]>();
+    for (const { candidate, skip } of this.#passed.values())
+      if (skip.reason === "limit") full.set(this.#toTake(candidate).bucket, skip);
+    return full;
+  }
+
+  /** The buckets that would be looked at if those who were passed over had another turn. */
+  wanted(): readonly string[] {
+    const [awaited] = this.#waiting();
+    const looked = awaited !== undefined && this.#mayWaitFor(awaited) ? [awaited] : this.#waiting();
+    return looked.map((candidate) => this.#toTake(candidate).bucket);
+  }
+
   /** Gives those who were passed over another turn. */
   reconsider(): void {
-    this.#queue = this.#order.filter((candidate) => this.#passed.has(candidate));
+    this.#queue = this.#waiting();
     this.#passed.clear();
   }
 
-  #isAskable(candidate: RankedCandidate): boolean {
+  /** Who has not had a turn, or was passed over. */
+  #waiting(): RankedCandidate[] {
+    return this.#order.filter((candidate) => this.#passed.has(candidate) || this.#queue.includes(candidate));
+  }
+
+  async #take(candidates: readonly RankedCandidate[], closed: Closed): Promise<Turn | undefined> {
+    const askable = candidates.filter((candidate) => this.#isAskable(candidate, closed));
+    if (askable.length === 0) return undefined;
+    const { reservation, skipped } = await this.#deps.state.take(askable.map((one) => this.#toTake(one)));
+    for (const { index, ...skip } of skipped) this.#pass(askable[index], skip);
+    const candidate = reservation === undefined ? undefined : askable[reservation.index];
+    if (reservation === undefined || candidate === undefined) return undefined;
+    this.#passed.delete(candidate);
+    this.#queue = this.#queue.filter((one) => one !== candidate && !this.#passed.has(one));
+    return { candidate, reservation };
+  }
+
+  #awaited(): RankedCandidate | undefined {
+    const [first] = this.#queue;
+    return first !== undefined && this.#mayWaitFor(first) ? first : undefined;
+  }
+
+  #mayWaitFor({ patienceMs = 0 }: RankedCandidate): boolean {
+    return this.#isPatient && Date.now() < this.#since + patienceMs;
+  }
+
+  #isWorthWaiting(candidate: RankedCandidate): boolean {
+    const skip = this.#passed.get(candidate)?.skip;
+    if (skip === undefined || skip.reason === "breaker") return false;
+    return skip.availableAt <= this.#since + (candidate.patienceMs ?? 0);
+  }
+
+  #isAskable(candidate: RankedCandidate, closed: Closed): boolean {
     if (!this.#deps.breakers.mayAsk(targetOf(candidate))) {
       this.#pass(candidate, { reason: "breaker", availableAt: Date.now() + LOCAL_BREAKER_MS });
       return false;
     }
-    if (this.#deps.slots.hasRoom(candidate.provider)) return true;
-    this.#pass(candidate, { reason: "limit", resource: "concurrency", availableAt: Date.now() + SLOT_MS });
-    return false;
+    const skip = closed.get(this.#toTake(candidate).bucket);
+    if (skip !== undefined) this.#pass(candidate, skip);
+    return skip === undefined;
   }
 
   #pass(candidate: RankedCandidate | undefined, skip: Passed["skip"]): void {
@@ -107,8 +163,12 @@ export class Turns {
     if (skip.reason === "breaker") this.#deps.breakers.refused(targetOf(candidate));
   }
 
-  #exhaust(): undefined {
-    this.#queue = [];
-    return undefined;
+  #toTake(candidate: RankedCandidate): TakeCandidate {
+    let take = this.#takes.get(candidate);
+    if (take === undefined) {
+      take = this.#deps.toTake(candidate);
+      this.#takes.set(candidate, take);
+    }
+    return take;
   }
 }

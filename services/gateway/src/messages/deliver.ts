@@ -28,7 +28,6 @@ export async function deliver(context: GatewayContext, delivery: Delivery): Prom
         ? await deliverStream(context, delivery, run.result)
         : deliverAnswer(delivery, run.result);
   } finally {
-    run.leaveSlot();
     settle(context, delivery, end);
   }
   return noteEnd(context, delivery, end);

@@ -104,7 +104,7 @@ export async function planRequest(context: GatewayContext, input: PlanInput): Pr
     dice: { random: Math.random(), explore: Math.random() },
     turn,
   });
-  const toTake = createTaker(context, settings, { accounts, facts });
+  const toTake = createTaker(context, settings, accounts);
   const isFixed = wishes.substitution === "never";
   return { plan, requested, strategy, isFixed, settings, providers, session, places, toTake };
 }
@@ -165,19 +165,14 @@ export async function planPatiently(
   }
 }
 
-function createTaker(
-  { limits }: GatewayContext,
-  settings: Settings,
-  { accounts, facts }: { accounts: Accounts; facts: RequestFacts },
-): Planned["toTake"] {
+function createTaker({ limits }: GatewayContext, settings: Settings, accounts: Accounts): Planned["toTake"] {
   return (candidate) => {
-    const { inputTokens, outputTokens } = candidate.estimatedUse;
+    const { inputTokens, cachedTokens = 0, outputTokens } = candidate.estimatedUse;
     return {
       bucket: bucketOf(candidate, accounts[candidate.provider]),
       limits: limits.limitsOf(settings, candidate),
       // A limit of the Messages API does not count what the cache answers; the others count all of it.
-      inputTokens:
-        candidate.model.dialect === "messages" ? inputTokens : Math.max(inputTokens, facts.estimatedInputTokens),
+      inputTokens: candidate.model.dialect === "messages" ? inputTokens : inputTokens + cachedTokens,
       outputTokens,
       target: targetOf(candidate),
       breaker: settings.circuitBreaker,

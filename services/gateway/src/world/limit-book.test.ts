@@ -48,4 +48,11 @@ describe("limits of a candidate", () => {
     const without = gatewaySettings([providerSettings("one", "http://127.0.0.1:1")]);
     expect(book.limitsOf(without, { provider: "one", model })).toEqual([]);
   });
+
+  it("hold the places of the whole provider, whatever the model", () => {
+    const settings = gatewaySettings([providerSettings("one", "http://127.0.0.1:1", { maxConcurrentRequests: 4 })]);
+    expect(createLimitBook().limitsOf(settings, { provider: "one", model: modelInfo("m") })).toMatchObject([
+      { resource: "concurrency", scope: "provider", limit: 4 },
+    ]);
+  });
 });

@@ -31,11 +31,12 @@ export function createLimitBook(): LimitBook {
 }
 
 function findLimits({ providers }: Settings, { provider, model }: Pick<Candidate, "provider" | "model">) {
-  const limits = providers.find(({ name }) => name === provider)?.limits ?? [];
+  const { limits = [], maxConcurrentRequests } = providers.find(({ name }) => name === provider) ?? {};
   const found = limitsOf(limits, [model.id, model.canonical, model.quota_bucket]);
   const named = found.filter(({ models }) => models !== undefined);
   const own = found.filter((limit) => limit.models !== undefined || !named.some((other) => isOfSame(limit, other)));
-  return own.length === 0 ? NONE : own.map(toLimit);
+  if (maxConcurrentRequests === undefined) return own.length === 0 ? NONE : own.map(toLimit);
+  return [...own.map(toLimit), placesOf(maxConcurrentRequests)];
 }
 
 /** What is said of a model goes before what is said of all. */
@@ -45,4 +46,9 @@ function isOfSame(one: LimitSettings, other: LimitSettings): boolean {
 
 function toLimit({ models: _models, ...limit }: LimitSettings): Limit {
   return limit;
+}
+
+/** Requests that the whole provider has at the same time, whatever their models and from whatever gateway. */
+function placesOf(limit: number): Limit {
+  return { resource: "concurrency", scope: "provider", algorithm: "fixed_window", limit, windowMs: 0 };
 }

@@ -13,6 +13,7 @@ local id, name, target_name = parts[1], parts[2], parts[3]
 local taken_at = tonumber(parts[6])
 sweep(now)
 
+if active then move_provider_place(name, -1) end
 local bucket = read(BUCKETS, name)
 if bucket then
   advance_bucket(bucket, now)
@@ -37,6 +38,10 @@ count_outcome(target, {
 count_minute(target, outcome, now)
 target.g = average(target.g, tonumber(ARGV[11]), now)
 target.j = average(target.j, tonumber(ARGV[12]), now)
+if outcome == "success" and ARGV[6] ~= "" then
+  local output = tonumber(ARGV[6])
+  target.h, target.i = average(target.h, output, now), average(target.i, output * output, now)
+end
 save_target(target_name, target, now)
 
 local scopes = { provider = "p:" .. provider_of(name), bucket = "b:" .. name, target = "t:" .. target_name }

@@ -40,6 +40,7 @@ for k = 1, #fields, 2 do
     end
     local places = concurrency(bucket)
     if places then limits[#limits + 1] = { "concurrency", 0, places, bucket.a, now, "" } end
+    if bucket.p then limits[#limits + 1] = { "concurrency", 0, bucket.p, provider_places(name), now, "" } end
     local fullest = { 0, -1, 0 }
     for _, window in ipairs(bucket.z) do
       if window[2] > fullest[2] then fullest = window end
@@ -64,7 +65,7 @@ for k = 1, #fields, 2 do
       return average and now - average[3] < AVERAGE_WINDOW_MS and average[1] or -1
     end
     result.t[#result.t + 1] = { name, target.n, target.o or -1, target.c or -1, mean(target.g), mean(target.j),
-      successes, failures }
+      successes, failures, mean(target.h), mean(target.i) }
   end
 end
 return { cjson.encode(result), redis.call("HGETALL", REJECTIONS), redis.call("HGETALL", SWITCHES) }

@@ -17,7 +17,7 @@ local function skip(index, reason, resource, moment)
   skipped[#skipped + 1] = { index, reason, resource, moment }
 end
 
-local function limited(bucket, input, output)
+local function limited(name, bucket, input, output)
   local resource, moment
   local function note(which, at)
     if at and (at == NEVER or moment ~= NEVER and at > (moment or 0)) then resource, moment = which, at end
@@ -31,6 +31,7 @@ local function limited(bucket, input, output)
   end
   local places = concurrency(bucket)
   if places and bucket.a >= places then note("concurrency", places > 0 and now + PLACE_MS or NEVER) end
+  if bucket.p and provider_places(name) >= bucket.p then note("concurrency", bucket.p > 0 and now + PLACE_MS or NEVER) end
   return resource, moment
 end
 
@@ -42,6 +43,7 @@ local function reserve(index, at, bucket, target, probe)
     take(limit, amount_of(limit.r, 1, input, output), now)
   end
   bucket.a = bucket.a + 1
+  move_provider_place(name, 1)
   remember(bucket, now, 1, input, output)
   save_bucket(name, bucket, now)
   if probe then
@@ -79,7 +81,7 @@ local function consider(index, at)
   local bucket = buckets[name] or load_bucket(name, ARGV[at + 2], ARGV[at + 3], now)
   if not bucket then return { -2 } end
   buckets[name] = bucket
-  local resource, moment = limited(bucket, tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5]))
+  local resource, moment = limited(name, bucket, tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5]))
   if resource then return skip(index, "limit", resource, math.ceil(moment)) end
   local rest = rests[2]
   if dice >= math.min(share_of(rests[1], bucket, now), share_of(rests[2], bucket, now)) then

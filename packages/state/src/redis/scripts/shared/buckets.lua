@@ -1,5 +1,5 @@
 -- One quota bucket: d digest of its limits' definition, n its limits by resource, window and algorithm, k their order,
--- e concurrency limit, f observed one, a reservations in flight, z windows of a subscription {window, used, until},
+-- e concurrency limit, f observed one, p that of the whole provider, a reservations in flight, z windows of a subscription {window, used, until},
 -- h what was taken lately (t moment, r, i, o amounts), m last touched.
 local MINUTE = 60000
 local HISTORY_MS = 600000
@@ -60,9 +60,11 @@ end
 -- The limits of a new definition start from what was counted under the old one.
 local function define(bucket, digest, definitions, now)
   local old = bucket.n
-  bucket.n, bucket.k, bucket.e, bucket.d = {}, {}, nil, digest
+  bucket.n, bucket.k, bucket.e, bucket.p, bucket.d = {}, {}, nil, nil, digest
   for _, definition in ipairs(definitions) do
-    if definition[1] == "concurrency" then
+    if definition[1] == "concurrency" and definition[8] == "provider" then
+      bucket.p = math.min(bucket.p or definition[3], definition[3])
+    elseif definition[1] == "concurrency" then
       bucket.e = math.min(bucket.e or definition[3], definition[3])
     else
       local key = limit_key(definition[1], definition[4], definition[2])

@@ -3,7 +3,18 @@ local function lease_of(id, bucket, target, input, output, taken_at)
   return table.concat({ id, bucket, target, input, output, taken_at }, "\n")
 end
 
+-- How many reservations a provider has in flight, over all its buckets.
+local function move_provider_place(bucket_name, change)
+  local provider = provider_of(bucket_name)
+  if redis.call("HINCRBY", PLACES, provider, change) <= 0 then redis.call("HDEL", PLACES, provider) end
+end
+
+local function provider_places(bucket_name)
+  return tonumber(redis.call("HGET", PLACES, provider_of(bucket_name)) or 0)
+end
+
 local function move_place(bucket_name, change)
+  move_provider_place(bucket_name, change)
   local bucket = read(BUCKETS, bucket_name)
   if not bucket then return end
   bucket.a = math.max(0, bucket.a + change)

@@ -6,10 +6,6 @@ local BACK_OFF_FIRST_MS, BACK_OFF_CAP_MS, BACK_OFF_FORGET_MS = 2000, 60000, 6000
 local RETURN_STEPS = { 0.1, 0.25, 0.5 }
 local SHORTEST_WINDOW_MS, LONGEST_WINDOW_MS = 15000, 60000
 
-local function provider_of(name)
-  return string.match(name, "^[^/]*")
-end
-
 local function is_resting(rest, now)
   return rest and (rest.u == CHANGE or rest.u > now)
 end

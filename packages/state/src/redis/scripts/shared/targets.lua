@@ -1,6 +1,6 @@
 -- One target: n failures in a row, o open until (absent: closed), p id of the probe's reservation, q end of its turn,
 -- x end of the turn at the latest, c recovery time in ms, m last touched; averages {mean, weight, moment}: g first
--- token, j output rate; s minutes, y successes and z failures in each.
+-- token, j output rate, h output tokens of whole answers, i their squares; s minutes, y successes and z failures in each.
 local AVERAGE_WINDOW_MS, FADE_MS = 600000, 150000
 local MINUTES = 10
 local DEFAULT_RECOVERY_MS = 60000
