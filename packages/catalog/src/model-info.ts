@@ -5,6 +5,8 @@ import { offerPrice } from "./prices/offer-price.ts";
 export interface OfferOptions {
   /** Where the provider runs the model: "global", "us", "europe-west1". Default "global". */
   location?: string;
+  /** When its price holds, ms since the epoch; prices that were announced for later begin then. Default: now. */
+  at?: number;
 }
 
 /** Google's multi-region endpoints, which share a lineage's quota like the global one. */
@@ -23,7 +25,7 @@ export function toModelInfo(model: CatalogModel, offer: ModelOffer, options: Off
     context_window: Math.min(model.contextWindow, offer.contextWindow ?? Infinity),
     max_output_tokens: Math.min(model.maxOutputTokens, offer.maxOutputTokens ?? Infinity),
     capabilities: { ...capabilities, server_tools: [...(offer.serverTools ?? [])] },
-    ...priceAt(offer, location),
+    ...priceAt(offer, location, options.at ?? Date.now()),
     quota_bucket: quotaBucketAt(offer, location),
     ...(offer.retiresAt === undefined ? {} : { retires_at: offer.retiresAt }),
     dialect: offer.dialects[0],
@@ -36,7 +38,7 @@ function quotaBucketAt(offer: ModelOffer, location: string): string {
   return (shared ?? offer.quotaBucket).replace("{location}", location);
 }
 
-function priceAt(offer: ModelOffer, location: string): Pick<ModelInfo, "price"> {
-  const price = offerPrice(offer, location);
+function priceAt(offer: ModelOffer, location: string, at: number): Pick<ModelInfo, "price"> {
+  const price = offerPrice(offer, location, at);
   return price === undefined ? {} : { price };
 }
