@@ -82,7 +82,7 @@ async function run(options: Partial<CostsOptions>): Promise<string> {
 function index(rows: readonly Row[], by: readonly string[], fields: readonly string[]): Record<string, Row> {
   return Object.fromEntries(
     rows.map((row) => [
-      by.map((name) => String(row[name] ?? "")).join(" | "),
+      by.map((name) => (typeof row[name] === "string" ? row[name] : "")).join(" | "),
       Object.fromEntries(fields.map((name) => [name, row[name]])),
     ]),
   );
@@ -136,12 +136,12 @@ describe("switchyard costs over a real worker", () => {
     const formula = lines.filter((line) => line.startsWith(`"'=HYPERLINK(""http://x"",""y"")",mesh,`));
     expect(formula).toHaveLength(1);
     const cost = head.split(",").indexOf("cost");
-    const worker = await askWorker(["session"]);
+    const known = await askWorker(["session"]);
     for (const line of lines.filter((one) => one.startsWith("s-"))) {
       const cells = line.split(",");
-      expect(Math.round(Number(cells[cost]) * 1e9)).toBe(worker[cells[0] ?? ""]?.["cost_nano_dollars"]);
+      expect(Math.round(Number(cells[cost]) * 1e9)).toBe(known[cells[0] ?? ""]?.["cost_nano_dollars"]);
     }
-    expect(lines).toHaveLength(Object.keys(worker).length);
+    expect(lines).toHaveLength(Object.keys(known).length);
   });
 
   it("as a table, and as a page, shows the same total", async () => {
@@ -192,10 +192,6 @@ describe("switchyard costs over a real worker", () => {
 
 function sumEvents(events: readonly UsageSettlement[]): Record<string, Row> {
   const groups = Map.groupBy(events, ({ attempt, outcome }) => `${attempt.provider} | ${outcome}`);
-  const sum = (
-    group: readonly UsageSettlement[],
-    bucket: "uncachedInput" | "cacheRead" | "cacheWrite5m" | "cacheWrite1h" | "output",
-  ) => group.reduce((total, event) => total + event.usage[bucket], 0);
   return Object.fromEntries(
     [...groups].map(([key, group]) => [
       key,
@@ -210,3 +206,8 @@ function sumEvents(events: readonly UsageSettlement[]): Record<string, Row> {
     ]),
   );
 }
+
+const sum = (
+  group: readonly UsageSettlement[],
+  bucket: "uncachedInput" | "cacheRead" | "cacheWrite5m" | "cacheWrite1h" | "output",
+) => group.reduce((total, event) => total + event.usage[bucket], 0);

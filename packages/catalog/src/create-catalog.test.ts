@@ -81,13 +81,14 @@ describe("tierOf", () => {
   });
 });
 
+const inputOfArgonAt = (time: string): number | undefined =>
+  catalog.offersOf("gemini", { at: Date.parse(time) }).find(({ canonical }) => canonical === "gemini-4-argon")?.price
+    ?.input;
+
 describe("offersOf", () => {
   it("gives the price of its time, where a change was announced", () => {
-    const inputAt = (time: string): number | undefined =>
-      catalog.offersOf("gemini", { at: Date.parse(time) }).find(({ canonical }) => canonical === "gemini-4-argon")
-        ?.price?.input;
-    expect(inputAt("2026-11-30T23:59:59Z")).toBe(2);
-    expect(inputAt("2026-12-01T00:00:00Z")).toBe(4);
+    expect(inputOfArgonAt("2026-11-30T23:59:59Z")).toBe(2);
+    expect(inputOfArgonAt("2026-12-01T00:00:00Z")).toBe(4);
   });
 
   it("gives each location of Google Cloud a quota of its own, shared by the lineage where it is global or multi-region", () => {

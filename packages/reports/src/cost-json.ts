@@ -2,6 +2,7 @@ import { DateTime } from "luxon";
 import type { CostReport } from "./cost-report.ts";
 import { SUM_NAMES, type CostSums } from "./cost-sums.ts";
 import { toSnakeCase } from "./cost-csv.ts";
+import { describeProjection } from "./projection.ts";
 
 const NANO = 1e9;
 const MONEY: ReadonlySet<string> = new Set(["cost", "subscriptionCost", "estimatedCost", "reportedCost"]);
@@ -22,6 +23,8 @@ export function formatCostJson(report: CostReport): string {
       direct: toFields(totals.direct),
       other_mesh: toFields(totals.other_mesh),
     },
+    by_project: report.projects.map(({ way, group, sums }) => ({ ...group, way, ...toFields(sums) })),
+    by_conversation: report.sessions.map(({ way, group, sums }) => ({ ...group, way, ...toFields(sums) })),
     by_project_and_day: report.sideBySide.map(({ day, project, direct, mesh, otherMesh, total }) => ({
       day,
       project,
@@ -30,6 +33,7 @@ export function formatCostJson(report: CostReport): string {
       other_mesh: toFields(otherMesh),
       total: toFields(total),
     })),
+    thirty_days_at_this_pace: toProjection(report),
     cache_savings: report.cacheSavings / NANO,
     elsewhere: report.alternatives.map(({ sameModel, here, warm, cold, ...rest }) => ({
       ...rest,
@@ -50,6 +54,16 @@ export function formatCostJson(report: CostReport): string {
     notes: report.notes,
   };
   return `${JSON.stringify(told, null, 2)}\n`;
+}
+
+function toProjection({ projection }: CostReport): object | null {
+  if (projection === undefined) return null;
+  const { cost, lowest, highest, month, ...days } = projection;
+  return {
+    cost: month / NANO,
+    of: { ...days, cost: cost / NANO, lowest_day: lowest / NANO, highest_day: highest / NANO },
+    arithmetic: describeProjection(projection),
+  };
 }
 
 function toFields(sums: CostSums): Record<string, number> {

@@ -3,6 +3,7 @@ import type { Transcripts, TranscriptStats } from "@switchyard/transcripts";
 import { savingsOfCache } from "./cache-savings.ts";
 import { groupRows, totalOf, type CostRow, type CostSums, type Way } from "./cost-sums.ts";
 import { buildAlternatives, type Alternative, type Place } from "./elsewhere.ts";
+import { buildProjection, type Projection } from "./projection.ts";
 import { buildNotes } from "./report-notes.ts";
 import { buildSideBySide, type SideBySideRow } from "./side-by-side.ts";
 import { buildSuggestions, type Suggestion } from "./suggestions.ts";
@@ -53,6 +54,8 @@ export interface CostReport {
   totals: Readonly<Record<Way, CostSums>> & { all: CostSums };
   alternatives: readonly Alternative[];
   suggestions: readonly Suggestion[];
+  /** Thirty days at this pace; undefined: too few days to tell. */
+  projection: Projection | undefined;
   /** What the cache saved against the price of input, its writing counted, nano-dollars. */
   cacheSavings: number;
   ledger: { missing?: string };
@@ -95,6 +98,7 @@ export function buildCostReport(need: CostReportNeed): CostReport {
     totals: totalsOf(daily),
     alternatives,
     suggestions: buildSuggestions(alternatives),
+    projection: buildProjection(daily, need),
     cacheSavings: savingsOfCache(models, { ...need, at: need.to }),
     ledger: "missing" in need.ledger ? need.ledger : {},
     transcripts:

@@ -2,9 +2,10 @@ import { DateTime } from "luxon";
 import { createColors } from "picocolors";
 import type { CostReport } from "./cost-report.ts";
 import { promptOf } from "./cost-sums.ts";
-import { formatCostTable, formatSideBySide, formatTable, type TableStyle } from "./cost-table.ts";
+import { formatCostTable, formatSideBySide, formatTable, WAY_NAMES, type TableStyle } from "./cost-table.ts";
 import type { Alternative } from "./elsewhere.ts";
-import { formatMoney, formatShare, shorten } from "./format.ts";
+import { formatCount, formatMoney, formatShare, shorten, shortenPath } from "./format.ts";
+import { describeProjection } from "./projection.ts";
 
 /** The report for a terminal. */
 export function formatCostText(report: CostReport, style: TableStyle): string {
@@ -15,7 +16,11 @@ export function formatCostText(report: CostReport, style: TableStyle): string {
     `${bold("Costs")} ${dim(describeRange(report))}\n`,
     ...(report.rows.length === 0
       ? ["Nothing was asked in this time.\n"]
-      : [`${formatCostTable(report.rows, report.by, style)}\n`, `${fill(describeTotals(report), style.width)}\n`]),
+      : [
+          `${formatCostTable(report.rows, report.by, style)}\n`,
+          `${fill(describeTotals(report), style.width)}\n${fill(describeProjection(report.projection), style.width)}\n`,
+        ]),
+    ...(report.sessions.length > 1 ? section(titleOfSessions(report), formatSessions(report, style)) : []),
     ...(direct ? section("Directly and through the mesh", formatSideBySide(report.sideBySide, style)) : []),
     ...(report.alternatives.length > 0
       ? section(
@@ -65,6 +70,28 @@ export function describeTotals({ totals, cacheSavings }: CostReport): string {
     ...(all.estimatedCost > 0 ? [`${formatMoney(all.estimatedCost)} of it estimated`] : []),
   ];
   return parts.join(" · ");
+}
+
+const MOST_SESSIONS = 5;
+
+function titleOfSessions({ sessions }: CostReport): string {
+  return sessions.length > MOST_SESSIONS
+    ? `The ${MOST_SESSIONS} dearest of ${formatCount(sessions.length)} conversations`
+    : "Conversations";
+}
+
+function formatSessions({ sessions }: CostReport, style: TableStyle): string {
+  const longest = Math.max(12, Math.min(40, style.width - 60));
+  const body = sessions
+    .slice(0, MOST_SESSIONS)
+    .map(({ way, group: { session = "", project = "" }, sums }) => [
+      session === "" ? "–" : shorten(session, longest),
+      project === "" ? "–" : shorten(shortenPath(project), 20),
+      WAY_NAMES[way],
+      formatCount(sums.requests),
+      formatMoney(sums.cost),
+    ]);
+  return formatTable({ head: ["conversation", "project", "way", "requests", "cost"], body, texts: 3 }, style);
 }
 
 function formatAlternatives(alternatives: readonly Alternative[], style: TableStyle): string {

@@ -13,6 +13,8 @@ export * from "./format.ts";
 export { formatCostJson } from "./cost-json.ts";
 export { formatCostText } from "./cost-text.ts";
 export { renderCostPage } from "./page/render-cost-page.ts";
+export { buildProjection, describeProjection } from "./projection.ts";
+export type { Projection } from "./projection.ts";
 export { buildSideBySide } from "./side-by-side.ts";
 export type { SideBySideRow } from "./side-by-side.ts";
 export { buildSuggestions } from "./suggestions.ts";

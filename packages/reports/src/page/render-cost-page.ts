@@ -2,6 +2,7 @@ import type { CostReport } from "../cost-report.ts";
 import { countTokens, promptOf, type CostRow } from "../cost-sums.ts";
 import { describeRange, ELSEWHERE_NOTE } from "../cost-text.ts";
 import { formatCount, formatMoney, formatShare, formatShort, shortenPath } from "../format.ts";
+import { describeProjection } from "../projection.ts";
 import { cacheChart, dailyChart, rankingChart, sessionName, type Chart } from "./cost-charts.ts";
 import { drawChart, useVariables } from "./draw-chart.ts";
 import { escapeHtml } from "./escape-html.ts";
@@ -78,7 +79,7 @@ function renderSections(report: CostReport): string[] {
   ];
 }
 
-function renderFigures({ totals, cacheSavings }: CostReport): string {
+function renderFigures({ totals, cacheSavings, projection }: CostReport): string {
   const { all, mesh, direct, other_mesh: other } = totals;
   const figures = [
     ["Total", formatMoney(all.cost), `${formatCount(all.requests)} requests`],
@@ -96,7 +97,8 @@ function renderFigures({ totals, cacheSavings }: CostReport): string {
       `${cacheSavings < 0 ? "cost" : "saved"} ${formatMoney(Math.abs(cacheSavings))}`,
     ],
   ];
-  return `<dl class="figures">${figures.map(renderItem).join("")}</dl>`;
+  return `<dl class="figures">${figures.map(renderItem).join("")}</dl>
+<p class="note">${escapeHtml(describeProjection(projection))}</p>`;
 }
 
 function renderItem([title = "", value = "", more = ""]: readonly string[]): string {
