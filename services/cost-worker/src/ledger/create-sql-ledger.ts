@@ -52,13 +52,13 @@ export function createSqlLedger(options: SqlLedgerOptions): Ledger {
     store,
     write: (events) => inTransaction((books) => writeEvents(books, events, { store, statements })),
     closeLostIntents: (now, price, limit = LOST_INTENTS_AT_ONCE) =>
-      inTransaction((books) => closeLostIntents(books, { now, price, limit, statements })),
+      inTransaction((books) => closeLostIntents(books, { now, price, limit, store, statements })),
     openIntents: () => ask(() => countOpenIntents(database)),
     report: (query) => atOneMoment((books) => readReport(books, store, query)),
     costSince: (from) => atOneMoment((books) => readCostSince(books, store, from)),
     spentByClient: (from) => atOneMoment((books) => readSpentByClient(books, store, from)),
     rows: (range) => ask(() => readRows(database, range)),
-    nameProjects: (projects) => inTransaction((books) => nameProjects(books, projects)),
+    nameProjects: (projects) => inTransaction((books) => nameProjects(books, projects, { store, statements })),
     addAlert: (alert, { quietMs = 0, webhooks = [] } = {}) =>
       inTransaction((books) => addAlert(books, alert, { store, quietMs, webhooks })),
     endAlert: (key, at) => ask(() => endAlert(database, key, at)),

@@ -5,6 +5,7 @@ import { LedgerSetupError } from "../ledger-setup-error.ts";
 import type { LedgerTables, Store } from "../schema.ts";
 import { createBooks } from "./0001-books.ts";
 import { createSharing } from "./0002-sharing.ts";
+import { createLongSpans } from "./0003-long-spans.ts";
 
 const TABLE = "ledger_migrations";
 const LOCK_TABLE = "ledger_migrations_lock";
@@ -32,6 +33,7 @@ function migrationsFor(store: Store): Record<string, Migration> {
   return {
     "0001-books": { up: (database: Kysely<unknown>) => createBooks(database, store) },
     "0002-sharing": { up: (database: Kysely<unknown>) => createSharing(database, store) },
+    "0003-long-spans": { up: createLongSpans },
   };
 }
 

@@ -1,5 +1,5 @@
 import { DIMENSIONS, type Dimension, type ReportQuery } from "../ledger.ts";
-import { chooseCube, type Cube, isTime, type TimeDimension } from "../sums/cubes.ts";
+import { chooseCube, type Cube, isTime, type SumDimension, type TimeDimension } from "../sums/cubes.ts";
 import { type CalendarBucket, calendarBuckets, zoneNamed } from "./calendar-buckets.ts";
 import { type CoverOptions, coverTime, mergeSegments, type Segment } from "./cover-time.ts";
 
@@ -12,32 +12,31 @@ export interface BooksExtent {
   rowsFrom: number;
 }
 
-/** A dimension that is a column, of sums or of projects. */
-export type ColumnDimension = Exclude<Dimension, TimeDimension>;
+/** Dimensions by whose names sums are found one by one. */
+export type IndexedDimension = Extract<SumDimension, "session" | "agent">;
 
 export interface ReportPlan {
   cube: Cube;
   segments: readonly Segment[];
   /** Of each bucket, by its number: the times that the query groups by. */
   times: readonly Partial<Record<TimeDimension, string>>[];
-  columns: readonly ColumnDimension[];
-  filters: readonly { column: ColumnDimension; values: readonly string[] }[];
-  needsProjects: boolean;
-  /** Only named sessions are asked for, which an index finds. */
-  oneSession: boolean;
+  columns: readonly SumDimension[];
+  filters: readonly { column: SumDimension; values: readonly string[] }[];
+  /** Only those that are named are asked for, which an index finds. */
+  index: IndexedDimension | undefined;
 }
 
 const FROM_FINE: readonly TimeDimension[] = ["hour", "day", "month"];
 
-/** What to read for a report. Throws RangeError for a zone or a dimension that there is not. */
-export function planReport(query: ReportQuery, extent: BooksExtent): ReportPlan {
+/** What to read for a report, by default of the smallest cube. Throws RangeError for a zone or a dimension that there is not. */
+export function planReport(query: ReportQuery, extent: BooksExtent, wanted?: Cube): ReportPlan {
   zoneNamed(query.timeZone);
   const by = [...new Set(query.by)];
   const where = Object.entries(query.where ?? {}) as [Dimension, readonly string[] | undefined][];
   const filtered = where.filter((entry): entry is [Dimension, readonly string[]] => entry[1] !== undefined);
   const used = new Set([...by, ...filtered.map(([dimension]) => dimension)]);
   for (const dimension of used) if (!DIMENSIONS.includes(dimension)) throw new RangeError(`no dimension ${dimension}`);
-  const cube = chooseCube(used);
+  const cube = wanted ?? chooseCube(used);
   const kept = filtered.filter(([dimension]) => isTime(dimension));
   const buckets = bucketsOf(query, extent, used).filter((bucket) =>
     kept.every(([dimension, values]) => isTime(dimension) && values.includes(bucket.labels[dimension])),
@@ -47,9 +46,15 @@ export function planReport(query: ReportQuery, extent: BooksExtent): ReportPlan 
     ...cutTime(buckets, by.filter(isTime), { rowsFrom: extent.rowsFrom, spans: cube.spans }),
     columns: by.filter(isColumn),
     filters: filtered.flatMap(([column, values]) => (isTime(column) ? [] : [{ column, values }])),
-    needsProjects: used.has("project"),
-    oneSession: query.where?.session !== undefined && !query.where.session.includes(""),
+    index: indexOf(query.where),
   };
+}
+
+/** Those without a name are not in the index. */
+function indexOf(where: ReportQuery["where"] = {}): IndexedDimension | undefined {
+  const isNamed = (dimension: IndexedDimension): boolean =>
+    where[dimension] !== undefined && !where[dimension].includes("");
+  return isNamed("session") ? "session" : isNamed("agent") ? "agent" : undefined;
 }
 
 function bucketsOf(query: ReportQuery, extent: BooksExtent, used: ReadonlySet<Dimension>): CalendarBucket[] {
@@ -80,6 +85,6 @@ function cutTime(
   return { segments: mergeSegments(segments), times };
 }
 
-function isColumn(dimension: Dimension): dimension is ColumnDimension {
+function isColumn(dimension: Dimension): dimension is SumDimension {
   return !isTime(dimension);
 }

@@ -1,9 +1,10 @@
 import type { Dimension, ReportRow } from "../ledger.ts";
 import type { SumAmounts } from "../schema.ts";
-import type { ColumnDimension, ReportPlan } from "./plan-report.ts";
+import type { SumDimension } from "../sums/cubes.ts";
+import type { ReportPlan } from "./plan-report.ts";
 
-type Totals = { [Amount in keyof SumAmounts as `sum_${Amount}`]: number };
-type GroupValues = { [Column in ColumnDimension as `by_${Column}`]?: string };
+export type Totals = { [Amount in keyof SumAmounts as `sum_${Amount}`]: number };
+type GroupValues = { [Column in SumDimension as `by_${Column}`]?: string };
 
 /** What the store answers for a group. */
 export interface GroupRecord extends Totals, GroupValues {

@@ -5,20 +5,24 @@ const QUARTER = 900_000;
 const HOUR = 3_600_000;
 const QUARTER_DAY = 21_600_000;
 const DAY = 86_400_000;
+const EIGHT_DAYS = 8 * DAY;
+const SIXTY_FOUR_DAYS = 64 * DAY;
 
 /** Spans that sums are kept for, ms, finest first; each is a multiple of the one before, all begin at the epoch. */
-export const SPANS = [QUARTER, HOUR, QUARTER_DAY, DAY] as const;
+export const SPANS = [QUARTER, HOUR, QUARTER_DAY, DAY, EIGHT_DAYS, SIXTY_FOUR_DAYS] as const;
 
 export type Span = (typeof SPANS)[number];
 
 export const FINEST_SPAN = QUARTER;
 export const WHOLE_DAY = DAY;
+export const LONGEST_SPAN = SIXTY_FOUR_DAYS;
+/** Those that the first version did not have. */
+export const LONG_SPANS = [EIGHT_DAYS, SIXTY_FOUR_DAYS] as const;
 
-/** Dimensions that a sum keeps apart. */
-export type SumDimension = Extract<
-  Dimension,
-  "provider" | "model" | "asked_model" | "tier" | "outcome" | "client" | "session" | "agent"
->;
+export type TimeDimension = Extract<Dimension, "hour" | "day" | "month">;
+
+/** Dimensions that a sum can keep apart. */
+export type SumDimension = Exclude<Dimension, TimeDimension>;
 
 /**
  * One set of dimensions for which sums are kept. The fewer dimensions, the fewer sums: each report reads the first cube
@@ -28,39 +32,47 @@ export type SumDimension = Extract<
 export interface Cube {
   /** Stands in the table; never given to another set. */
   id: number;
+  /** A project is known by its sessions, too; where it is a dimension of its own it stands in the session's column. */
   dimensions: readonly SumDimension[];
   /** Finest first; finer pieces of time are read from the rows. */
   spans: readonly Span[];
 }
 
-const TRAFFIC: readonly SumDimension[] = ["provider", "model", "asked_model", "tier", "outcome"];
+const TRAFFIC = ["provider", "model", "asked_model", "tier", "outcome"] as const;
 const WITHOUT_QUARTERS: readonly Span[] = [HOUR, QUARTER_DAY, DAY];
+/** Of sessions there are new ones each day: longer spans would hold as many sums. */
+const IN_THE_LONG_RUN: readonly Span[] = [HOUR, DAY, EIGHT_DAYS, SIXTY_FOUR_DAYS];
 
+export const PROJECTS: Cube = { id: 8, dimensions: [...TRAFFIC, "project"], spans: IN_THE_LONG_RUN };
+export const DETAILS: Cube = { id: 7, dimensions: [...TRAFFIC, "client", "session", "agent"], spans: [HOUR, DAY] };
+/** Only of attempts without an agent, which are most of them: beside it agents are found one by one. */
+export const NO_AGENT: Cube = { id: 9, dimensions: [...TRAFFIC, "client"], spans: IN_THE_LONG_RUN };
+
+/** Those that hold every attempt. */
 export const CUBES: readonly Cube[] = [
   { id: 1, dimensions: TRAFFIC, spans: SPANS },
   { id: 2, dimensions: ["client"], spans: SPANS },
   { id: 3, dimensions: [...TRAFFIC, "client"], spans: SPANS },
+  PROJECTS,
   { id: 4, dimensions: ["client", "session"], spans: WITHOUT_QUARTERS },
   { id: 5, dimensions: ["client", "session", "agent"], spans: WITHOUT_QUARTERS },
   { id: 6, dimensions: ["client", "session", "provider", "model"], spans: WITHOUT_QUARTERS },
-  { id: 7, dimensions: [...TRAFFIC, "client", "session", "agent"], spans: [HOUR, DAY] },
+  DETAILS,
 ];
 
-/** The first of these dimensions; a project is known by its sessions. */
+/** The first that knows these dimensions. */
 export function chooseCube(dimensions: Iterable<Dimension>): Cube {
-  const needed = [...dimensions].filter((dimension) => !isTime(dimension)).map(sumDimension);
-  const cube = CUBES.find((candidate) => needed.every((dimension) => candidate.dimensions.includes(dimension)));
+  const needed = [...dimensions].filter((dimension) => !isTime(dimension));
+  const cube = CUBES.find((candidate) => needed.every((dimension) => knows(candidate, dimension)));
   if (cube === undefined) throw new RangeError(`no sums by ${needed.join(", ")}`);
   return cube;
 }
-
-export type TimeDimension = Extract<Dimension, "hour" | "day" | "month">;
 
 export function isTime(dimension: Dimension): dimension is TimeDimension {
   return dimension === "hour" || dimension === "day" || dimension === "month";
 }
 
-function sumDimension(dimension: Dimension): SumDimension {
-  if (isTime(dimension)) throw new RangeError(`${dimension} is a time`);
-  return dimension === "project" ? "session" : dimension;
+/** Itself, or by the sessions of projects. */
+export function knows({ dimensions }: Cube, dimension: SumDimension): boolean {
+  return dimensions.includes(dimension) || (dimension === "project" && dimensions.includes("session"));
 }

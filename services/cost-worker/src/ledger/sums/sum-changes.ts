@@ -1,6 +1,6 @@
 import type { AttemptRecord, SumAmounts, SumRecord } from "../schema.ts";
 import { SUM_AMOUNTS } from "../schema.ts";
-import { type Cube, CUBES, type Span, type SumDimension } from "./cubes.ts";
+import { type Cube, CUBES, NO_AGENT, PROJECTS, type Span } from "./cubes.ts";
 
 /** A row that came (1) or went (-1). */
 export interface RowChange {
@@ -8,15 +8,52 @@ export interface RowChange {
   sign: 1 | -1;
 }
 
+/** Of sessions; those that have none are not in it. */
+export type ProjectNames = ReadonlyMap<string, string>;
+
 /** By how much each sum changes, in an order that all writers share, so that they never wait for each other in a ring. */
-export function sumChanges(changes: readonly RowChange[]): SumRecord[] {
-  return CUBES.flatMap((cube) => cubeChanges(cube, changes));
+export function sumChanges(changes: readonly RowChange[], projects: ProjectNames): SumRecord[] {
+  const withoutAgent = changes.filter(({ record }) => record.agent === "");
+  return [
+    ...CUBES.flatMap((cube) => cubeChanges(cube, changes, projects)),
+    ...cubeChanges(NO_AGENT, withoutAgent, projects),
+  ].toSorted((left, right) => left.cube - right.cube);
 }
 
-function cubeChanges(cube: Cube, changes: readonly RowChange[]): SumRecord[] {
+/** What changes when the sums of a session (those with every detail) go from one project to another. */
+export function projectMoves(
+  sums: readonly SumRecord[],
+  { from, to }: { from: ProjectNames; to: ProjectNames },
+): SumRecord[] {
+  const moves = sums.flatMap((sum) => [
+    { ...ofProject(sum, from), ...negated(sum) },
+    ofProject(sum, to),
+  ]);
+  return PROJECTS.spans.flatMap((span) => {
+    const [finer] = [...PROJECTS.spans].filter((other) => other <= span && isKept(other, sums)).toReversed();
+    const parts = moves.filter((sum) => sum.span === finer);
+    return addUp(parts.map((sum) => ({ ...sum, span, at: floor(sum.at, span) })));
+  });
+}
+
+function isKept(span: number, sums: readonly SumRecord[]): boolean {
+  return sums.some((sum) => sum.span === span);
+}
+
+function ofProject(sum: SumRecord, names: ProjectNames): SumRecord {
+  return { ...sum, cube: PROJECTS.id, client: "", agent: "", session: names.get(sum.session) ?? "" };
+}
+
+function negated(sum: SumRecord): SumAmounts {
+  const amounts = {} as SumAmounts;
+  for (const amount of SUM_AMOUNTS) amounts[amount] = -sum[amount];
+  return amounts;
+}
+
+function cubeChanges(cube: Cube, changes: readonly RowChange[], projects: ProjectNames): SumRecord[] {
   const [finest, ...longer] = cube.spans;
   if (finest === undefined) return [];
-  let sums = addUp(changes.map((change) => ofRow(cube, finest, change)));
+  let sums = addUp(changes.map((change) => ofRow(cube, finest, { ...change, projects })));
   const all = [...sums];
   for (const span of longer) {
     sums = addUp(sums.map((sum) => ({ ...sum, span, at: floor(sum.at, span) })));
@@ -25,9 +62,16 @@ function cubeChanges(cube: Cube, changes: readonly RowChange[]): SumRecord[] {
   return all;
 }
 
-function ofRow(cube: Cube, span: Span, { record, sign }: RowChange): SumRecord {
+function ofRow(
+  cube: Cube,
+  span: Span,
+  { record, sign, projects }: RowChange & { projects: ProjectNames },
+): SumRecord {
   const key: SumRecord = { cube: cube.id, span, at: floor(record.at, span), ...NO_NAMES, ...amounts(record, sign) };
-  for (const dimension of cube.dimensions) key[dimension] = record[dimension];
+  for (const dimension of cube.dimensions) {
+    if (dimension === "project") key.session = projects.get(record.session) ?? "";
+    else key[dimension] = record[dimension];
+  }
   return key;
 }
 
@@ -41,7 +85,7 @@ const NO_NAMES = {
   client: "",
   session: "",
   agent: "",
-} as const satisfies Record<SumDimension, string>;
+} as const;
 
 function amounts(record: AttemptRecord, sign: 1 | -1): SumAmounts {
   return {

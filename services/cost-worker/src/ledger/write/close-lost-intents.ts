@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 
 import type { LedgerRow } from "../ledger.ts";
 import { toAttemptRecord, toLedgerRow } from "../rows/attempt-record.ts";
-import type { AttemptRecord, LedgerTables } from "../schema.ts";
+import type { AttemptRecord, LedgerTables, Store } from "../schema.ts";
 import { byId, factsOfIntent } from "./sort-events.ts";
 import type { WriteStatements } from "./statements.ts";
 import { addChanges, addRows, change, removeIntents } from "./write-events.ts";
@@ -13,13 +13,14 @@ export interface LostIntentOptions {
   now: number;
   limit: number;
   price: (facts: AttemptFacts, usage: TokenUsage) => PricedCost;
+  store: Store;
   statements: WriteStatements;
 }
 
 /** Intents whose lease is over become rows, if their attempts have none yet; oldest leases first. */
 export async function closeLostIntents(
   books: Transaction<LedgerTables>,
-  { now, limit, price, statements }: LostIntentOptions,
+  { now, limit, price, store, statements }: LostIntentOptions,
 ): Promise<LedgerRow[]> {
   const lost = await books
     .selectFrom("ledger_intents")
@@ -35,7 +36,7 @@ export async function closeLostIntents(
     books,
     lost.map((intent) => intent.attempt_id).toSorted((left, right) => (left < right ? -1 : 1)),
   );
-  await addChanges(books, change(closed, 1), statements);
+  await addChanges(books, change(closed, 1), { store, statements });
   return closed.map(toLedgerRow);
 }
 

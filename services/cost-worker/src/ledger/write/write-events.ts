@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 
 import type { PricedEvent, WrittenUsage } from "../ledger.ts";
+import { holdProjects } from "../projects.ts";
 import { toLedgerRow } from "../rows/attempt-record.ts";
 import type { AttemptRecord, IntentRecord, LedgerTables, Store } from "../schema.ts";
 import { type RowChange, sumChanges } from "../sums/sum-changes.ts";
@@ -35,7 +36,7 @@ export async function writeEvents(
     sorted.settlements.map(({ attempt_id: id }) => id),
   );
   const opened = await openIntents(books, sorted.intents, { statements, times: sorted.times });
-  await addChanges(books, [...change([...replaced.values()], -1), ...change(settled, 1)], statements);
+  await addChanges(books, [...change([...replaced.values()], -1), ...change(settled, 1)], { store, statements });
   const intents = opened + settled.filter(({ attempt_id: id }) => sorted.settledIntents.has(id)).length;
   return {
     settled: settled.map(toLedgerRow),
@@ -64,9 +65,12 @@ export async function addRows(
 export async function addChanges(
   books: Books,
   changes: readonly RowChange[],
-  statements: WriteStatements,
+  { store, statements }: WriteOptions,
 ): Promise<void> {
-  if (changes.length > 0) await statements.addSums(books, sumChanges(changes));
+  if (changes.length === 0) return;
+  const sessions = changes.map(({ record }) => record.session).filter((session) => session !== "");
+  const projects = await holdProjects(books, store, sessions);
+  await statements.addSums(books, sumChanges(changes, projects));
 }
 
 export function change(records: readonly AttemptRecord[], sign: 1 | -1): RowChange[] {

@@ -1,0 +1,51 @@
+import { type Kysely, sql } from "kysely";
+
+import { SUM_AMOUNTS } from "../schema.ts";
+
+const HOUR = 3_600_000;
+const DAY = 86_400_000;
+const LONG = [8 * DAY, 64 * DAY];
+const NAMES = ["provider", "model", "asked_model", "tier", "outcome", "client", "session", "agent"];
+
+/**
+ * What reports over many months and of one agent read: sums of longer spans, by project, of what no agent did, and an
+ * index that finds agents. From the sums that are there, which outlive their rows.
+ */
+export async function createLongSpans(database: Kysely<unknown>): Promise<void> {
+  const run = (statement: string): Promise<unknown> => sql.raw(statement).execute(database);
+  for (const cube of [1, 2, 3]) for (const span of LONG) await run(lengthen(cube, span));
+  for (const span of [HOUR, DAY]) {
+    await run(sumProjects(span));
+    await run(sumWithoutAgents(span));
+  }
+  for (const cube of [8, 9]) for (const span of LONG) await run(lengthen(cube, span));
+  await run("create index ledger_sums_agent on ledger_sums (agent, cube, span, at) where agent <> ''");
+}
+
+const KEYS = ["cube", "span", "at", ...NAMES].join(", ");
+const AMOUNTS = SUM_AMOUNTS.join(", ");
+const TOTALS = SUM_AMOUNTS.map((amount) => `cast(sum(${amount}) as bigint)`).join(", ");
+
+/** From the sums of days. */
+function lengthen(cube: number, span: number): string {
+  const at = `at / ${span} * ${span}`;
+  return `insert into ledger_sums (${KEYS}, ${AMOUNTS})
+    select ${cube}, ${span}, ${at}, ${NAMES.join(", ")}, ${TOTALS} from ledger_sums
+    where cube = ${cube} and span = ${DAY} group by ${at}, ${NAMES.join(", ")}`;
+}
+
+const TRAFFIC = "provider, model, asked_model, tier, outcome";
+
+/** From those with every detail; the project stands in the session's column. */
+function sumProjects(span: number): string {
+  return `insert into ledger_sums (${KEYS}, ${AMOUNTS})
+    select 8, ${span}, at, ${TRAFFIC}, '', coalesce(project, ''), '', ${TOTALS}
+    from ledger_sums as source left join ledger_projects on ledger_projects.session = source.session
+    where cube = 7 and span = ${span} group by at, ${TRAFFIC}, coalesce(project, '')`;
+}
+
+function sumWithoutAgents(span: number): string {
+  return `insert into ledger_sums (${KEYS}, ${AMOUNTS})
+    select 9, ${span}, at, ${TRAFFIC}, client, '', '', ${TOTALS} from ledger_sums
+    where cube = 7 and span = ${span} and agent = '' group by at, ${TRAFFIC}, client`;
+}
