@@ -40,3 +40,9 @@ export function calibrationOf(model: string): Calibration {
   if (!/claude|^(opus|sonnet|haiku|fable|mythos)\b/.test(name)) return OTHER;
   return OLDER.test(name) ? OLDER_CLAUDE : CLAUDE;
 }
+
+/** More than this no image costs, whatever its size: larger ones are scaled down. Undefined: not known of this model. */
+export function mostImageTokens(model: string): number | undefined {
+  // Of the newest, for all of them: what is meant is a bound.
+  return calibrationOf(model) === OTHER ? undefined : CLAUDE.image.mostTokens;
+}

@@ -16,6 +16,9 @@ export interface RequestFacts {
   /** Types of tools that are not plain client tools, as asked, e.g. "web_search_20250305". */
   typedTools: readonly string[];
   images: boolean;
+  /** How many images there are, and how many bytes of the body their blocks take; absent where there are none. */
+  imageCount?: number;
+  imageBytes?: number;
   documents: boolean;
   /** From `metadata.user_id`. */
   sessionId?: string;
@@ -62,6 +65,7 @@ export function readRequestFacts(scan: BodyScan, kind: RequestKind = "messages")
     toolCount: scan.tools.length,
     typedTools: readTypedTools(scan),
     images: media.images > 0,
+    ...(media.images > 0 ? { imageCount: media.images, imageBytes: media.imageBytes } : {}),
     documents: media.documents > 0,
     ...(sessionId === undefined ? {} : { sessionId }),
     bytes: scan.body.length,

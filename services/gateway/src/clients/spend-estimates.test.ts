@@ -12,7 +12,7 @@ import { createSpendEstimates, type SpendEstimates } from "./spend-estimates.ts"
 const CATALOG = createCatalog();
 
 function estimates(price: ModelPrice): SpendEstimates {
-  const prices = [{ model: "claude-test", price }];
+  const prices = ["claude-test", "gpt-test"].map((model) => ({ model, price }));
   const settings = gatewaySettings(
     [providerSettings("one", "http://127.0.0.1:9")],
     {},
@@ -25,7 +25,7 @@ function candidate(changes: Partial<RankedCandidate> = {}): RankedCandidate {
   return { ...ranked("one", modelInfo("claude-test")), ...changes };
 }
 
-const FACTS = { bytes: 1000, documents: false, estimatedInputTokens: 300, maxTokens: 100, typedTools: [] };
+const FACTS = { bytes: 1000, documents: false, images: false, maxTokens: 100, typedTools: [] };
 const ATTEMPT: AttemptFacts = {
   attemptId: "a",
   requestId: "r",
@@ -55,9 +55,20 @@ describe("what a request will cost", () => {
 
   it("is at most all that fits in, at the dearest rates, and the whole answer", () => {
     const spend = estimates({ input: 2, output: 10, cache_read: 0.2, cache_write_5m: 2.5, cache_write_1h: 4 });
-    expect(spend.bound(candidate(), FACTS)).toBe((1000 + 300 + 2000) * 4000 + 100 * 10_000);
+    expect(spend.bound(candidate(), FACTS)).toBe((1000 + 2000) * 4000 + 100 * 10_000);
     expect(spend.bound(candidate(), { ...FACTS, documents: true })).toBe(200_000 * 4000 + 100 * 10_000);
     expect(spend.bound(candidate(), { ...FACTS, bytes: 1e9 })).toBe(200_000 * 4000 + 100 * 10_000);
+  });
+
+  it("is at most what images cost by their size, not by their bytes; where that is not known, the whole window", () => {
+    const spend = estimates({ input: 1, output: 0 });
+    const images = { ...FACTS, images: true, imageCount: 2, imageBytes: 3_000_000, bytes: 3_001_000 };
+    expect(spend.bound(candidate(), images)).toBe((1000 + 2 * 4784 + 2000) * 1000);
+    const other = ranked("one", modelInfo("gpt-test", { price: { input: 1, output: 0 } }));
+    expect(spend.bound(other, images)).toBe(200_000 * 1000);
+    expect(spend.bound(other, FACTS)).toBe(3000 * 1000);
+    const many = { ...images, imageCount: 100 };
+    expect(spend.bound(candidate(), many)).toBe(200_000 * 1000);
   });
 
   it("is at most so much for every use of tokens that fits", () => {
@@ -71,7 +82,7 @@ describe("what a request will cost", () => {
     };
     const spend = estimates(price);
     const most = spend.bound(candidate(), FACTS);
-    const share = fc.nat(3300 / 4);
+    const share = fc.nat(3000 / 4);
     fc.assert(
       fc.property(share, share, share, share, fc.nat(100), fc.nat(100), (...amounts) => {
         const [uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h, output, part] = amounts;

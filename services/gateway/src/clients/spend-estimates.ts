@@ -1,9 +1,20 @@
 import { type Catalog, createPriceBook, overridesOf, type PriceBook, priceUsage, ratesFor } from "@switchyard/catalog";
 import type { RankedCandidate } from "@switchyard/routing";
 import type { Settings } from "@switchyard/service-kit";
-import { type AttemptFacts, type ModelPrice, NO_USAGE, type RequestFacts, type TokenUsage } from "@switchyard/wire";
+import { mostImageTokens } from "@switchyard/tokenizer";
+import {
+  type AttemptFacts,
+  type ModelInfo,
+  type ModelPrice,
+  NO_USAGE,
+  type RequestFacts,
+  type TokenUsage,
+} from "@switchyard/wire";
 
-type Facts = Pick<RequestFacts, "bytes" | "documents" | "estimatedInputTokens" | "maxTokens" | "typedTools">;
+type Facts = Pick<
+  RequestFacts,
+  "bytes" | "documents" | "images" | "imageBytes" | "imageCount" | "maxTokens" | "typedTools"
+>;
 
 /** What requests will cost and have cost, nano-dollars, by the prices that the ledger books them by. */
 export interface SpendEstimates {
@@ -38,10 +49,11 @@ export function createSpendEstimates(settings: Settings, catalog: Catalog): Spen
       return price === undefined ? 0 : priceUsage(price, { ...NO_USAGE, uncachedInput, output });
     },
     bound(candidate, facts) {
-      const { price: told, context_window: window } = candidate.model;
+      const { price: told } = candidate.model;
+      const input = mostInput(candidate.model, facts);
       // What is booked is the ledger's price or what the provider reports: never more than the dearer of both.
       const prices = [priceOf(candidate), told].filter((price) => price !== undefined);
-      return Math.max(0, ...prices.map((price) => boundOf(price, { facts, window })));
+      return Math.max(0, ...prices.map((price) => boundOf(price, { facts, input })));
     },
     cost: (attempt, usage) => (attempt.subscription ? 0 : book.cost(attempt, usage).nanoDollars),
   };
@@ -56,11 +68,23 @@ function locationsOf({ providers }: Settings): Record<string, string> {
   );
 }
 
-/** A token is at least a byte; what is fetched from elsewhere may fill the window. */
-function boundOf(price: ModelPrice, { facts, window }: { facts: Facts; window: number }): number {
-  const { bytes, documents, estimatedInputTokens, maxTokens = 0, typedTools } = facts;
-  const isFetching = documents || typedTools.length > 0;
-  const input = isFetching ? window : Math.min(window, bytes + estimatedInputTokens + OVERHEAD_TOKENS);
+/**
+ * Of a prompt in tokens. A token of text is at least a byte of it, and may be no more: digits are often a token each. An
+ * image costs by its size and not by its bytes, where the most is known. What is fetched from elsewhere, and what costs
+ * by rules that are not known, may fill the window.
+ */
+function mostInput(
+  { canonical, context_window: window }: ModelInfo,
+  { bytes, documents, images, imageBytes = 0, imageCount = 0, typedTools }: Facts,
+): number {
+  const perImage = mostImageTokens(canonical);
+  if (documents || typedTools.length > 0 || (images && perImage === undefined)) return window;
+  return Math.min(window, bytes - imageBytes + imageCount * (perImage ?? 0) + OVERHEAD_TOKENS);
+}
+
+/** The dearest use of so much input, and the whole answer. */
+function boundOf(price: ModelPrice, { facts, input }: { facts: Facts; input: number }): number {
+  const { maxTokens = 0, typedTools } = facts;
   const rates = [ratesFor(price, 0), ratesFor(price, input)];
   const dearest: ModelPrice = {
     ...price,
