@@ -23,7 +23,7 @@ describeWhen(whyNoDockerEngine(), "the books of docker compose", () => {
   let load: ScriptedLoad;
   beforeAll(async () => {
     project = await startComposeProject({ files: ["test/compose/docker-compose.books.yml"] });
-    await project.compose("up", "-d", "--no-recreate", "--scale", "gateway=2", "--wait", "gateway");
+    await project.compose("up", "-d", "--no-build", "--no-recreate", "--scale", "gateway=2", "--wait", "gateway");
     load = createScriptedLoad(project);
   }, 900_000);
   afterAll(async () => project?.down(), 120_000);
@@ -33,12 +33,12 @@ describeWhen(whyNoDockerEngine(), "the books of docker compose", () => {
     await project.compose("kill", "redis", "cost-worker");
     const meanwhile = await load.ask(20);
     expect(meanwhile.filter(({ ending }) => ending !== "whole")).toEqual([]);
-    await project.compose("up", "-d", "--no-recreate", "--wait", "redis", "cost-worker");
+    await project.compose("up", "-d", "--no-build", "--no-recreate", "--wait", "redis", "cost-worker");
     await load.ask(20);
     const before = await containersOf("redis", "cost-worker");
     await project.compose("rm", "--force", "--stop", "redis", "cost-worker");
     await load.ask(20);
-    await project.compose("up", "-d", "--wait", "redis", "cost-worker");
+    await project.compose("up", "-d", "--no-build", "--wait", "redis", "cost-worker");
     const after = await containersOf("redis", "cost-worker");
     expect(after).toHaveLength(2);
     expect(after.filter((id) => before.includes(id))).toEqual([]);
@@ -61,15 +61,15 @@ describeWhen(whyNoDockerEngine(), "the books of docker compose", () => {
     await project.docker("rm", "--force", victim);
     const ended = await streams;
     const broken = ended.filter(({ ending }) => ending === "broken");
-    expect(ended.filter(({ ending }) => ending === "whole").length + broken.length).toBe(IN_FLIGHT);
+    expect(ended.filter(({ ending }) => ending !== "whole" && ending !== "broken")).toEqual([]);
     expect(broken.length).toBeGreaterThan(0);
-    await project.compose("up", "-d", "--no-recreate", "--scale", "gateway=2", "--wait", "gateway");
+    await project.compose("up", "-d", "--no-build", "--no-recreate", "--scale", "gateway=2", "--wait", "gateway");
     const now = await containersOf("gateway");
     expect(now).toHaveLength(2);
     expect(now).toContain(survivor);
     expect(now).not.toContain(victim);
     await load.ask(30);
-    await project.compose("up", "-d", "--no-recreate", "--wait", "cost-worker");
+    await project.compose("up", "-d", "--no-build", "--no-recreate", "--wait", "cost-worker");
     await eventually(
       async () => (await countEntries()) === 0,
       "the outbox of the one that is gone, adopted and emptied",
@@ -97,17 +97,16 @@ describeWhen(whyNoDockerEngine(), "the books of docker compose", () => {
     return (await project.compose("ps", "--quiet", ...services)).split(/\s+/).filter((id) => id !== "");
   }
 
-  /** Lines in the outboxes of all gateways, those included that are gone; a segment goes when all of it is acknowledged. */
+  /** Entries in the outboxes of all gateways, those included that are gone, that the ledger has not acknowledged. */
   async function countEntries(): Promise<number> {
-    const script = `cat $(find ${OUTBOX} -name '0*.jsonl') /dev/null | wc -l`;
     const [gateway = ""] = await containersOf("gateway");
-    return Number((await project.docker("exec", gateway, "sh", "-c", script)).trim());
+    return Number(await project.docker("exec", gateway, "node", "-e", COUNT_ENTRIES));
   }
 
-  /** Answers that have begun and are neither finished nor left. */
+  /** Answers of which clients have got something already, and which are neither finished nor left. */
   async function streaming(): Promise<number> {
     const under = (await project.requests()).filter(
-      ({ eventsWritten, finished, abortedAt }) => eventsWritten > 1 && !finished && abortedAt === undefined,
+      ({ eventsWritten, finished, abortedAt }) => eventsWritten > 5 && !finished && abortedAt === undefined,
     );
     return under.length;
   }
@@ -128,6 +127,21 @@ describeWhen(whyNoDockerEngine(), "the books of docker compose", () => {
     }
   }
 });
+
+/** For a container: a segment is a file of lines, position.json tells how far the ledger has acknowledged them. */
+const COUNT_ENTRIES = `
+  const { globSync, readFileSync } = require("node:fs");
+  const { basename, dirname } = require("node:path");
+  let count = 0;
+  for (const file of globSync("${OUTBOX}/**/0*.jsonl")) {
+    let position = { segment: 1, offset: 0 };
+    try { position = JSON.parse(readFileSync(dirname(file) + "/position.json", "utf8")); } catch {}
+    const segment = Number(basename(file, ".jsonl"));
+    const from = segment === position.segment ? position.offset : 0;
+    if (segment >= position.segment) count += readFileSync(file).subarray(from).toString().split("\\n").length - 1;
+  }
+  console.log(count);
+`;
 
 const NO_TROUBLES = { wrong: [], duplicates: [], strangers: [], differences: [] };
 

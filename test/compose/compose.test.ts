@@ -113,11 +113,11 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
       }
     };
     const load = Promise.all(Array.from({ length: 4 }, client));
-    await project.compose("up", "-d", "--no-recreate", "--scale", "gateway=3", "--wait");
+    await project.compose("up", "-d", "--no-build", "--no-recreate", "--scale", "gateway=3", "--wait");
     const before = answered;
     await eventually(async () => (answered > before + 200 ? true : undefined), 60_000);
     const served = await Promise.all([1, 2, 3].map((index) => countServed(project, index)));
-    await project.compose("up", "-d", "--no-recreate", "--scale", "gateway=1", "--wait");
+    await project.compose("up", "-d", "--no-build", "--no-recreate", "--scale", "gateway=1", "--wait");
     const after = answered;
     await eventually(async () => (answered > after + 50 ? true : undefined), 60_000);
     stop.abort();
