@@ -1,3 +1,5 @@
+import { THINKING_MARK as MARK } from "@switchyard/wire";
+
 import type { ThinkingIssuer } from "./contract.ts";
 
 /** What an upstream needs back to go on from its own reasoning. */
@@ -16,8 +18,6 @@ export interface MarkedThinking {
   issuer: ThinkingIssuer;
   payload: ThinkingPayload;
 }
-
-const MARK = "sw1.";
 
 /** True when the block was issued through this mesh by a model other than Claude. */
 export function isMarkedSignature(signature: string): boolean {

@@ -30,6 +30,7 @@ export * from "./splice.ts";
 export * from "./sse-framer.ts";
 export * from "./stream-events.ts";
 export * from "./stream-observer.ts";
+export * from "./thinking-mark.ts";
 export * from "./usage-event.ts";
 export * from "./usage.ts";
 export * from "./warning.ts";

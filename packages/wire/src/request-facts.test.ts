@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { GatewayError } from "./errors.ts";
 import { readRequestFacts, type RequestKind } from "./request-facts.ts";
+import { THINKING_MARK } from "./thinking-mark.ts";
 import { scanBody } from "./span-scanner.ts";
 
 const MINIMAL = { model: "claude-opus-5-5", max_tokens: 10, messages: [{ role: "user", content: "hi" }] };
@@ -112,6 +113,16 @@ describe("readRequestFacts", () => {
       images: false,
       documents: true,
     });
+  });
+
+  it.each([0, 2])("tell whether thinking bears the mark of this mesh, with indent %d", (indent) => {
+    const withBlock = (block: object) =>
+      facts({ ...MINIMAL, messages: [{ role: "assistant", content: [block] }] }, "messages", indent);
+    const signature = `${THINKING_MARK}eyJ4Ijoxfq`;
+    expect(withBlock({ type: "thinking", thinking: "", signature })).not.toHaveProperty("unmarked");
+    expect(withBlock({ type: "redacted_thinking", data: signature })).not.toHaveProperty("unmarked");
+    expect(withBlock({ type: "thinking", thinking: "", signature: "EqQB" })).toMatchObject({ unmarked: true });
+    expect(withBlock({ type: "text", text: signature })).toMatchObject({ unmarked: true });
   });
 
   it("is not deceived by such words in texts, tool inputs and schemas", () => {

@@ -20,6 +20,8 @@ export interface RequestFacts {
   imageCount?: number;
   imageBytes?: number;
   documents: boolean;
+  /** No thinking in it bears the mark of this mesh; absent: some does. */
+  unmarked?: true;
   /** From `metadata.user_id`. */
   sessionId?: string;
   bytes: number;
@@ -54,7 +56,7 @@ export function readRequestFacts(scan: BodyScan, kind: RequestKind = "messages")
   const thinkingType = scan.readString(scan.member(scan.field("thinking"), "type"));
   const effort = scan.readString(scan.member(scan.field("output_config"), "effort"));
   const sessionId = readSessionId(scan);
-  const media = findMedia(scan);
+  const { media, unmarked } = readHistory(scan);
   return {
     model,
     ...(maxTokens === undefined ? {} : { maxTokens }),
@@ -67,6 +69,7 @@ export function readRequestFacts(scan: BodyScan, kind: RequestKind = "messages")
     images: media.images > 0,
     ...(media.images > 0 ? { imageCount: media.images, imageBytes: media.imageBytes } : {}),
     documents: media.documents > 0,
+    ...(unmarked ? { unmarked } : {}),
     ...(sessionId === undefined ? {} : { sessionId }),
     bytes: scan.body.length,
     estimatedInputTokens: estimateTokens(scan.body.length, media),
@@ -170,16 +173,26 @@ interface Media {
   documentBytes: number;
 }
 
+interface History {
+  media: Media;
+  unmarked: boolean;
+}
+
 const MEDIA_WORD = /"(?:image|document)"/;
-/** Images and documents among the blocks; only messages in which such a word stands are walked. */
-function findMedia(scan: BodyScan): Media {
+/** THINKING_MARK where a block of thinking has its signature or its data. */
+const MARKED_FIELD = /"(?:signature|data)"\s{0,8}:\s{0,8}"sw1\./;
+/** Both at once: most conversations hold neither, and one look tells. */
+const EITHER = new RegExp(`${MEDIA_WORD.source}|${MARKED_FIELD.source}`);
+
+/** Images, documents and marked thinking among the blocks; only messages in which such a word stands are walked. */
+function readHistory(scan: BodyScan): History {
   const media: Media = { images: 0, documents: 0, imageBytes: 0, documentBytes: 0 };
   const all = scan.field("messages");
-  if (all === undefined || !scan.mentions(MEDIA_WORD, all)) return media;
+  if (all === undefined || !scan.mentions(EITHER, all)) return { media, unmarked: true };
   for (const { content } of scan.messages) {
     if (content !== undefined && scan.mentions(MEDIA_WORD, content)) countMedia(scan, content, media);
   }
-  return media;
+  return { media, unmarked: !scan.mentions(MARKED_FIELD, all) };
 }
 
 function countMedia(scan: BodyScan, content: Span, media: Media): void {

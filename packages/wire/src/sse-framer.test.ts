@@ -46,6 +46,20 @@ describe("createSseFramer", () => {
     );
   });
 
+  it("gives the same frames of any lines, however many of them are blank and wherever they are split", () => {
+    const line = fc.constantFrom("\n", "\n\n", "data: x", "a");
+    fc.assert(
+      fc.property(fc.array(line), fc.array(fc.nat(60)), (pieces, cuts) => {
+        const text = pieces.join("");
+        const whole = frames(text);
+        expect(frames(text, cuts)).toEqual(whole);
+        expect(whole.found.join("") + whole.rest).toBe(text);
+        // With a return anywhere every byte is looked at by itself: that must find the same.
+        expect(frames(`${text}\r`).found.slice(0, whole.found.length)).toEqual(whole.found);
+      }),
+    );
+  });
+
   it("hands out nothing but whole events", () => {
     expect(frames("data: 1\ndata: 2\n")).toEqual({ found: [], rest: "data: 1\ndata: 2\n" });
   });

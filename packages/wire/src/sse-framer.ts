@@ -36,6 +36,27 @@ export function createSseFramer(): SseFramer {
 
   /** Ends of frames in the chunk; keeps where in a line the stream stands. */
   function findEnds(chunk: Buffer): number[] {
+    return afterReturn || chunk.includes(CARRIAGE_RETURN) ? findAnyEnds(chunk) : findPlainEnds(chunk);
+  }
+
+  /** Where line feeds alone end lines, as nearly everywhere: a native search for two of them. */
+  function findPlainEnds(chunk: Buffer): number[] {
+    const ends: number[] = [];
+    if (chunk.length === 0) return ends;
+    // Line feeds in front may end lines that came before.
+    let at = 0;
+    for (; at < chunk.length && chunk[at] === LINE_FEED; at += 1) {
+      if (atLineStart) ends.push(at + 1);
+      atLineStart = true;
+    }
+    for (let found = chunk.indexOf("\n\n", at); found !== -1; found = chunk.indexOf("\n\n", at)) {
+      for (at = found + 1; chunk[at] === LINE_FEED; at += 1) ends.push(at + 1);
+    }
+    atLineStart = chunk[chunk.length - 1] === LINE_FEED;
+    return ends;
+  }
+
+  function findAnyEnds(chunk: Buffer): number[] {
     const ends: number[] = [];
     for (let at = 0; at < chunk.length; at += 1) {
       const code = chunk[at];

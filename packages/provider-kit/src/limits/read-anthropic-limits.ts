@@ -10,12 +10,20 @@ const A_WEEK_MS = 168 * AN_HOUR_MS;
 
 const PREFIX = "anthropic-ratelimit-";
 
-const RESOURCES: readonly (readonly [name: string, resource: LimitedResource])[] = [
-  ["requests", "requests"],
-  ["input-tokens", "input_tokens"],
-  ["output-tokens", "output_tokens"],
-  ["tokens", "tokens"],
-];
+/** Names of headers are put together once: every answer is looked through. */
+const RESOURCES = (
+  [
+    ["requests", "requests"],
+    ["input-tokens", "input_tokens"],
+    ["output-tokens", "output_tokens"],
+    ["tokens", "tokens"],
+  ] as const
+).map(([name, resource]) => ({
+  resource,
+  limit: `${PREFIX}${name}-limit`,
+  remaining: `${PREFIX}${name}-remaining`,
+  reset: `${PREFIX}${name}-reset`,
+}));
 
 const WINDOWS: readonly (readonly [name: string, claim: string, windowMs: number])[] = [
   ["5h", "five_hour", FIVE_HOURS_MS],
@@ -28,11 +36,13 @@ const WINDOWS: readonly (readonly [name: string, claim: string, windowMs: number
  * (https://github.com/anthropics/claude-code/issues/27508).
  */
 export function readAnthropicLimits(source: LimitSource): LimitObservation[] {
-  const minutes = RESOURCES.flatMap(([name, resource]) => {
-    const value = (what: string) => source.headers[`${PREFIX}${name}-${what}`];
-    const told = readTexts({ limit: value("limit"), remaining: value("remaining"), reset: value("reset") }, source.now);
-    return told === undefined ? [] : [{ resource, windowMs: A_MINUTE_MS, ...told }];
-  });
+  const { headers, now } = source;
+  const minutes: LimitObservation[] = [];
+  for (const { resource, limit, remaining, reset } of RESOURCES) {
+    const texts = { limit: headers[limit], remaining: headers[remaining], reset: headers[reset] };
+    const told = readTexts(texts, now);
+    if (told !== undefined) minutes.push({ resource, windowMs: A_MINUTE_MS, ...told });
+  }
   return [...withoutRepeats(minutes), ...readSubscription(source)];
 }
 

@@ -25,6 +25,8 @@ export async function completeHeaders(
 
 /** A credential stays with its host; over TLS a sister host of the same domain counts (regional endpoints). */
 function isWithin(url: string, baseUrl: string): boolean {
+  // What follows a slash is no longer the host's.
+  if (url.startsWith(baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`)) return true;
   const { origin, protocol, hostname } = new URL(url);
   const base = new URL(baseUrl);
   if (origin === base.origin) return true;

@@ -15,7 +15,6 @@ import { type BetaPlan, planBetas } from "./beta-header.ts";
 import { editBody } from "./edit-body.ts";
 import { planLeaveOut } from "./leave-out.ts";
 import { markThinking } from "./mark-thinking.ts";
-import { THINKING_MARK } from "./thinking-history.ts";
 
 const DEFAULT_API_VERSION = "2023-06-01";
 
@@ -83,26 +82,13 @@ function toCall(incoming: IncomingMessages, { provider, catalog, hooks, target }
 }
 
 /** True where nothing can have to change, so that the body need not even be looked at. */
-function isForwardedAsItIs({ chunks, facts }: IncomingMessages, edits: AnthropicEdits, betas: BetaPlan): boolean {
+function isForwardedAsItIs({ facts }: IncomingMessages, edits: AnthropicEdits, betas: BetaPlan): boolean {
   const { model, setFields = {}, defaultFields = {}, removeFields = [] } = edits;
   const isSame = "set" in model && model.set === facts.model;
   const asked = Object.keys(setFields).length + Object.keys(defaultFields).length + removeFields.length;
   const isUnasked = asked === 0 && betas.removed.length === 0;
   if (!isSame || !isUnasked || !edits.claude || edits.plain) return false;
-  return facts.thinkingType !== "enabled" && !mayHoldMark(chunks);
-}
-
-/** Looks for the mark in each piece and over the seams between them. */
-function mayHoldMark(chunks: readonly Buffer[]): boolean {
-  const reach = THINKING_MARK.length - 1;
-  return chunks.some((chunk, index) => {
-    if (chunk.includes(THINKING_MARK)) return true;
-    const next = chunks[index + 1];
-    if (next === undefined) return false;
-    // A piece shorter than the mark may hide one that spans three: rare enough to look closer.
-    if (next.length < reach) return true;
-    return Buffer.concat([chunk.subarray(-reach), next.subarray(0, reach)]).includes(THINKING_MARK);
-  });
+  return facts.thinkingType !== "enabled" && facts.unmarked === true;
 }
 
 function issuerOf(provider: Provider, { model }: RequestContext, { account }: AnthropicEdits): ThinkingIssuer {

@@ -1,9 +1,7 @@
 import { type ThinkingIssuer, decodeThinkingSignature, isMarkedSignature, isSameIssuer } from "@switchyard/translation";
+import { THINKING_MARK } from "@switchyard/wire";
 
 import { type BlockSpan, type MessageChanges, memberOf } from "./message-changes.ts";
-
-/** The mark's beginning: bodies without it hold nothing that this mesh issued for another model. */
-export const THINKING_MARK = "sw1.";
 
 /**
  * Leaves out of the conversation what the target did not issue. An upstream can only take back its own
