@@ -80,9 +80,10 @@ describe("buildCombinedReport", () => {
     });
   });
 
-  it("stretches the savings of the reported time to a month", () => {
+  it("stretches the savings of the reported time to a month, and shows the sum", () => {
     const { savings_analysis: savings } = build().combined_summary;
     expect(savings.potential_monthly_savings).toBe(30);
+    expect(savings.monthly_arithmetic).toBe("$7.00 in 7 days × 30 ÷ 7");
     expect(savings.cheaper_alternatives).toEqual([
       { suggestion: "a in place of b", estimated_savings: 7, cost_reduction_percentage: 25 },
     ]);

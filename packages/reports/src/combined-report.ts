@@ -87,6 +87,7 @@ function buildSavings({ suggestions, days }: CombinedReportNeed) {
   const found = suggestions.reduce((sum, { savings }) => sum + savings, 0) / NANO;
   return {
     potential_monthly_savings: days > 0 ? (found * DAYS_OF_A_MONTH) / days : 0,
+    monthly_arithmetic: `${formatMoney(found * NANO)} in ${formatDays(days)} days × ${DAYS_OF_A_MONTH} ÷ ${formatDays(days)}`,
     cheaper_alternatives: suggestions.map(({ text, savings, share }) => ({
       suggestion: text,
       estimated_savings: savings / NANO,
@@ -94,6 +95,10 @@ function buildSavings({ suggestions, days }: CombinedReportNeed) {
     })),
     optimization_suggestions: suggestions.slice(0, 5).map(({ text }) => text),
   };
+}
+
+function formatDays(days: number): string {
+  return String(Number(days.toFixed(2)));
 }
 
 function buildRecommendations({ suggestions, mesh }: CombinedReportNeed): string[] {

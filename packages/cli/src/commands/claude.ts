@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
-import { loadSettings } from "@switchyard/service-kit";
+import { loadSettings, toGatewayToken } from "@switchyard/service-kit";
 
 /** Runs the `claude` on this machine's PATH against the gateway; everything behind `claude` is passed on. */
 export async function claude(args: readonly string[]): Promise<void> {
@@ -13,7 +13,8 @@ export async function claude(args: readonly string[]): Promise<void> {
     env: {
       ...process.env,
       ANTHROPIC_BASE_URL: `http://${host}:${settings.gateway.port}`,
-      ANTHROPIC_AUTH_TOKEN: key,
+      // In this form it shows what is left of a budget.
+      ANTHROPIC_AUTH_TOKEN: toGatewayToken(key),
       ANTHROPIC_API_KEY: "",
     },
   });
