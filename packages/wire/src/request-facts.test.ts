@@ -107,6 +107,8 @@ describe("readRequestFacts", () => {
     const filler = { role: "assistant", content: "x" };
     expect(facts({ ...MINIMAL, messages: [...MINIMAL.messages, filler, inResult] }, "messages", indent)).toMatchObject({
       images: true,
+      imageCount: 1,
+      ...(indent === 0 ? { imageBytes: JSON.stringify(image).length } : {}),
       documents: false,
     });
     expect(facts({ ...MINIMAL, messages: [filler, filler, document, filler] }, "messages", indent)).toMatchObject({
