@@ -5,10 +5,12 @@ import { parseMoment } from "./parse-moment.ts";
 export interface CostQuery extends ReportQuery {
   format: "json" | "csv";
   limit: number;
+  /** Groups that are left out before the first one. */
+  offset: number;
 }
 
-const PARAMETERS = ["since", "until", "by", "order", "format", "limit", ...DIMENSIONS] as const;
-const ORDERS = ["cost", "requests", "tokens"] as const;
+const PARAMETERS = ["since", "until", "by", "order", "format", "limit", "offset", ...DIMENSIONS] as const;
+const ORDERS = ["cost", "requests", "tokens", "time"] as const;
 const DEFAULT_SINCE = "24h";
 const DEFAULT_LIMIT = 1000;
 const LARGEST_LIMIT = 100_000;
@@ -36,7 +38,8 @@ export function parseCostQuery(
     timeZone,
     where: filters(),
     format: choice("format", ["json", "csv"] as const) ?? "json",
-    limit: limit(),
+    limit: wholeNumber("limit", { fallback: DEFAULT_LIMIT, least: 1 }),
+    offset: wholeNumber("offset", { fallback: 0, least: 0 }),
     ...order(),
   };
   for (const name of new Set(parameters.keys())) {
@@ -76,20 +79,19 @@ export function parseCostQuery(
     return found;
   }
 
-  function limit(): number {
-    const text = parameters.get("limit");
-    if (text === null) return DEFAULT_LIMIT;
+  function wholeNumber(name: "limit" | "offset", { fallback, least }: { fallback: number; least: number }): number {
+    const text = parameters.get(name);
+    if (text === null) return fallback;
     const value = Number(text);
-    if (/^\d+$/.test(text) && value >= 1 && value <= LARGEST_LIMIT) return value;
-    problems.push(`limit: Input should be a whole number from 1 to ${LARGEST_LIMIT}`);
-    return DEFAULT_LIMIT;
+    if (/^\d+$/.test(text) && value >= least && value <= LARGEST_LIMIT) return value;
+    problems.push(`${name}: Input should be a whole number from ${least} to ${LARGEST_LIMIT}`);
+    return fallback;
   }
 
   /** Times are read in their order; anything else by what it cost. */
   function order(): Pick<ReportQuery, "orderBy"> {
-    const wanted = choice("order", ORDERS);
-    if (wanted !== undefined) return { orderBy: wanted };
-    return by.some((name) => name === "hour" || name === "day" || name === "month") ? {} : { orderBy: "cost" };
+    const isTimed = by.some((name) => name === "hour" || name === "day" || name === "month");
+    return { orderBy: choice("order", ORDERS) ?? (isTimed ? "time" : "cost") };
   }
 }
 

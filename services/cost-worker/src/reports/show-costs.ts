@@ -85,3 +85,10 @@ export function addUp(rows: readonly ReportSums[]): ReportSums {
   for (const [, key] of [...COUNTS, ...MONEY]) total[key] = rows.reduce((sum, row) => sum + row[key], 0);
   return total;
 }
+
+/** What is left of a total; averages are not among it. */
+export function subtract(total: ReportSums, part: ReportSums): ReportSums {
+  const rest = {} as Record<(typeof COUNTS)[number][1] | (typeof MONEY)[number][1], number>;
+  for (const [, key] of [...COUNTS, ...MONEY]) rest[key] = total[key] - part[key];
+  return rest;
+}

@@ -3,7 +3,7 @@ import type { Request, Response } from "express";
 import { showAlert } from "../alerts/show-alert.ts";
 import { readCombinedReport } from "../reports/combined-report.ts";
 import { parseCostQuery } from "../reports/parse-cost-query.ts";
-import { addUp, costsAsCsv, showCostRow, showSums } from "../reports/show-costs.ts";
+import { addUp, costsAsCsv, showCostRow, showSums, subtract } from "../reports/show-costs.ts";
 import { listProviders, readHourlyCosts, readUsageStats, statsAsCsv } from "../reports/usage-stats.ts";
 import type { WorkerContext } from "../worker-context.ts";
 import type { Handler } from "./guarded.ts";
@@ -59,22 +59,25 @@ export function createReportHandler(context: ReportContext & Pick<WorkerContext,
   };
 }
 
-/** GET /api/costs?since=7d&by=provider,day&format=csv: any sums over the books. */
+/** GET /api/costs?since=7d&by=provider,day&format=csv&limit=100&offset=200: any sums over the books. */
 export function createCostsHandler({ ledger, settings, now }: ReportContext): Handler {
   return async (request, response) => {
     const { timeZone } = settings().costs;
     const query = parseCostQuery(parametersOf(request), { now: now(), timeZone });
     if ("problems" in query) throw badRequest(query.problems);
-    const { format, limit, from, to, by } = query;
+    const { format, limit, offset, from, to, by } = query;
     // One more than asked for tells whether there is more.
-    const found = await ledger.report({ ...query, limit: limit + 1 });
+    const found = (await ledger.report({ ...query, limit: offset + limit + 1 })).slice(offset);
     const rows = found.slice(0, limit);
     if (format === "csv") {
       sendCsv(response, "switchyard-costs.csv", costsAsCsv(rows, by));
       return;
     }
+    const shown = addUp(rows);
     const truncated = found.length > limit;
-    const total = truncated ? await ledger.report({ ...query, by: [], limit: 1 }) : [addUp(rows)];
+    const isPart = truncated || offset > 0;
+    const [whole] = isPart ? await ledger.report({ ...query, by: [], limit: 1 }) : [shown];
+    const total = whole ?? addUp([]);
     response.json({
       since: new Date(from).toISOString(),
       until: new Date(to).toISOString(),
@@ -82,7 +85,10 @@ export function createCostsHandler({ ledger, settings, now }: ReportContext): Ha
       by,
       rows: rows.map((row) => showCostRow(row, by)),
       truncated,
-      total: showSums(total[0] ?? addUp([])),
+      next_offset: truncated ? offset + limit : null,
+      total: showSums(total),
+      // Of all groups that are not among the rows.
+      rest: isPart ? showSums(subtract(total, shown)) : null,
     });
   };
 }

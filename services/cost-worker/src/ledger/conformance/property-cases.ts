@@ -124,6 +124,8 @@ const QUERY: fc.Arbitrary<ReportQuery> = fc
     },
   }));
 
+const ORDER = among<ReportQuery["orderBy"]>(undefined, "cost", "requests", "tokens", "time");
+
 function inAnyOrder(rows: readonly ReportRow[]): ReportRow[] {
   return rows.toSorted((left, right) => (groupKey(left) < groupKey(right) ? -1 : 1));
 }
@@ -146,10 +148,15 @@ export function registerPropertyCases(bench: LedgerBench): void {
       fc.asyncProperty(STORIES, TELLING, QUERY, async (stories, telling, query) => {
         const ledger = await bench.create();
         const plain = new PlainBooks(PROJECTS);
-        await ledger.nameProjects(PROJECTS);
         const events = stories.flatMap(eventsOf);
         plain.write(events);
-        const settled = await told(ledger, tell(events, telling));
+        const batches = tell(events, telling);
+        // Some are named before, some meanwhile, some get another name.
+        await ledger.nameProjects({ s0: PROJECTS.s0, s1: "/home/other" });
+        const settled = await told(ledger, batches.slice(0, 1));
+        await ledger.nameProjects({ ...PROJECTS, s1: "/home/another" });
+        settled.push(...(await told(ledger, batches.slice(1))));
+        await ledger.nameProjects(PROJECTS);
         expect(settled.toSorted()).toEqual(
           stories.flatMap(({ attempt, outcome }) => (outcome === undefined ? [] : [attempt.attemptId])).toSorted(),
         );
@@ -160,6 +167,21 @@ export function registerPropertyCases(bench: LedgerBench): void {
         await bench.close();
       }),
       runs,
+    );
+  });
+
+  it("has the same first groups as without a limit, in whatever order", async () => {
+    await fc.assert(
+      fc.asyncProperty(STORIES, QUERY, ORDER, fc.integer({ min: 1, max: 6 }), async (stories, query, orderBy, limit) => {
+        const ledger = await bench.create();
+        await ledger.write(stories.flatMap(eventsOf));
+        await ledger.nameProjects(PROJECTS);
+        const ordered = { ...query, ...(orderBy === undefined ? {} : { orderBy }) };
+        const all = await ledger.report(ordered);
+        expect(await ledger.report({ ...ordered, limit })).toEqual(all.slice(0, limit));
+        await bench.close();
+      }),
+      { numRuns: 2 * bench.harness.runs },
     );
   });
 

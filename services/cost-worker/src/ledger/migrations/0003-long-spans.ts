@@ -15,12 +15,30 @@ export async function createLongSpans(database: Kysely<unknown>): Promise<void> 
   const run = (statement: string): Promise<unknown> => sql.raw(statement).execute(database);
   for (const cube of [1, 2, 3]) for (const span of LONG) await run(lengthen(cube, span));
   for (const span of [HOUR, DAY]) {
-    await run(sumProjects(span));
-    await run(sumWithoutAgents(span));
+    for (const cube of [BY_PROJECT, BY_PROJECT_AND_CLIENT, WITHOUT_AGENT, BY_PROJECT_WITHOUT_AGENT]) {
+      await run(derive(cube, span));
+    }
   }
-  for (const cube of [8, 9]) for (const span of LONG) await run(lengthen(cube, span));
+  for (const cube of [8, 9, 10, 11]) for (const span of LONG) await run(lengthen(cube, span));
   await run("create index ledger_sums_agent on ledger_sums (agent, cube, span, at) where agent <> ''");
 }
+
+const TRAFFIC = "provider, model, asked_model, tier, outcome";
+/** The project stands in the session's column. */
+const PROJECT = "coalesce(project, '')";
+const ONLY_WITHOUT = "and agent = ''";
+
+interface Derived {
+  id: number;
+  client: string;
+  session: string;
+  where: string;
+}
+
+const BY_PROJECT: Derived = { id: 8, client: "''", session: PROJECT, where: "" };
+const BY_PROJECT_AND_CLIENT: Derived = { id: 10, client: "client", session: PROJECT, where: "" };
+const WITHOUT_AGENT: Derived = { id: 9, client: "client", session: "''", where: ONLY_WITHOUT };
+const BY_PROJECT_WITHOUT_AGENT: Derived = { id: 11, client: "''", session: PROJECT, where: ONLY_WITHOUT };
 
 const KEYS = ["cube", "span", "at", ...NAMES].join(", ");
 const AMOUNTS = SUM_AMOUNTS.join(", ");
@@ -34,18 +52,11 @@ function lengthen(cube: number, span: number): string {
     where cube = ${cube} and span = ${DAY} group by ${at}, ${NAMES.join(", ")}`;
 }
 
-const TRAFFIC = "provider, model, asked_model, tier, outcome";
-
-/** From those with every detail; the project stands in the session's column. */
-function sumProjects(span: number): string {
+/** From those with every detail. */
+function derive({ id, client, session, where }: Derived, span: number): string {
+  const groups = ["at", TRAFFIC, client, session].filter((column) => column !== "''").join(", ");
   return `insert into ledger_sums (${KEYS}, ${AMOUNTS})
-    select 8, ${span}, at, ${TRAFFIC}, '', coalesce(project, ''), '', ${TOTALS}
+    select ${id}, ${span}, at, ${TRAFFIC}, ${client}, ${session}, '', ${TOTALS}
     from ledger_sums as source left join ledger_projects on ledger_projects.session = source.session
-    where cube = 7 and span = ${span} group by at, ${TRAFFIC}, coalesce(project, '')`;
-}
-
-function sumWithoutAgents(span: number): string {
-  return `insert into ledger_sums (${KEYS}, ${AMOUNTS})
-    select 9, ${span}, at, ${TRAFFIC}, client, '', '', ${TOTALS} from ledger_sums
-    where cube = 7 and span = ${span} and agent = '' group by at, ${TRAFFIC}, client`;
+    where cube = 7 and span = ${span} ${where} group by ${groups}`;
 }

@@ -1,8 +1,8 @@
 import type { Transaction } from "kysely";
 
 import type { ReportQuery } from "../ledger.ts";
-import type { LedgerTables, Store } from "../schema.ts";
-import { isTime, knows, NO_AGENT } from "../sums/cubes.ts";
+import type { LedgerTables, Store, SumAmounts } from "../schema.ts";
+import { CUBES_WITHOUT_AGENT, isTime, knows } from "../sums/cubes.ts";
 import { type BooksExtent, type IndexedDimension, planReport, type ReportPlan } from "./plan-report.ts";
 import { AMOUNTS_OF_ORDER, readGroups } from "./read-groups.ts";
 import type { GroupRecord } from "./report-row.ts";
@@ -63,36 +63,44 @@ interface LargestOptions extends FirstOptions {
 }
 
 /** Beyond so many names reading everything is quicker. */
-const MOST_NAMES = 20_000;
-const TIMES_MORE = 4;
+const MOST_NAMES = 6000;
+const LEAST_NAMES = 100;
 
 /**
- * No group of a session is larger than the session: of the largest sessions all groups are read, and when the last one
- * that is wanted is larger than the next session nothing better can come. By name, the first names have the first groups.
+ * No group of a session is larger than the session: sessions are read from the largest on, and when the last group that
+ * is wanted is larger than the next session nothing better can come. By name, the first names have the first groups.
  */
 async function readLargest(books: Books, options: LargestOptions): Promise<GroupRecord[]> {
-  const { plan, store, query, limit, extent, anchor } = options;
-  const { orderBy } = query;
+  const { plan, query, limit, extent, anchor } = options;
   const ranked = planReport({ ...query, by: [anchor] }, extent);
   if (ranked.cube.id === plan.cube.id) return readGroups(books, plan, options);
-  const amounts = ["requests", ...(orderBy === undefined || orderBy === "time" ? [] : AMOUNTS_OF_ORDER[orderBy])] as const;
-  for (let count = limit; count <= MOST_NAMES; count *= TIMES_MORE) {
+  const names = await rank(books, ranked, options);
+  let groups: GroupRecord[] = [];
+  let read = 0;
+  for (let count = Math.max(limit, LEAST_NAMES); ; count = Math.max(Math.ceil(limit / 4), LEAST_NAMES)) {
+    const some = names.slice(read, read + count).map((row) => row[`by_${anchor}`] ?? "");
     // oxlint-disable-next-line no-await-in-loop -- only where fewer were too few
-    const names = await readGroups(books, ranked, {
-      store,
-      query: { by: [anchor], ...(orderBy === undefined ? {} : { orderBy }) },
-      limit: count + 1,
-      amounts: [...new Set(amounts)],
-    });
-    const next = names[count];
-    const values = names.slice(0, count).map((row) => row[`by_${anchor}`] ?? "");
-    // oxlint-disable-next-line no-await-in-loop
-    const groups = await readGroupsOf(books, options, values);
-    const last = groups[limit - 1];
-    if (next === undefined) return groups;
-    if (last !== undefined && (orderBy === undefined || amountOf(last, orderBy) > amountOf(next, orderBy))) return groups;
+    groups = merge([groups, await readGroupsOf(books, options, some)], options);
+    read += some.length;
+    const next = names[read];
+    if (isEnough(groups, next, options)) return groups;
+    if (next === undefined) return read < MOST_NAMES ? groups : readGroups(books, plan, options);
   }
-  return readGroups(books, plan, options);
+}
+
+/** The names in the order of the query, with what that order is by. */
+function rank(books: Books, ranked: ReportPlan, { store, query, anchor }: LargestOptions): Promise<GroupRecord[]> {
+  const { orderBy } = query;
+  const amounts = new Set<keyof SumAmounts>(["requests"]);
+  if (isAmount(orderBy)) for (const amount of AMOUNTS_OF_ORDER[orderBy]) amounts.add(amount);
+  const order = { by: [anchor], ...(orderBy === undefined ? {} : { orderBy }) };
+  return readGroups(books, ranked, { store, query: order, limit: MOST_NAMES, amounts: [...amounts] });
+}
+
+function isEnough(groups: readonly GroupRecord[], next: GroupRecord | undefined, { query, limit }: Ordered): boolean {
+  const last = groups[limit - 1];
+  if (last === undefined || next === undefined) return false;
+  return !isAmount(query.orderBy) || amountOf(last, query.orderBy) > amountOf(next, query.orderBy);
 }
 
 /** The first groups of these names; those without a name are read apart, as no index finds them. */
@@ -107,23 +115,23 @@ async function readGroupsOf(
   const only: ReportPlan = { ...plan, index: anchor, filters: [...plan.filters, { column: anchor, values: named }] };
   const groups = named.length === 0 ? [] : await readGroups(books, only, wish);
   if (named.length === values.length) return groups;
-  const unnamed = await readGroups(books, planUnnamed(options), wish);
-  return mergeGroups([groups, unnamed], { query, plan, limit });
+  return merge([groups, await readGroups(books, planUnnamed(options), wish)], options);
 }
 
 function planUnnamed({ plan, query, extent, anchor }: LargestOptions): ReportPlan {
   const others = [...plan.columns, ...plan.filters.map(({ column }) => column)].filter((column) => column !== anchor);
-  const isKept = anchor === "agent" && others.every((column) => knows(NO_AGENT, column));
-  const where = { ...query.where, [anchor]: [""] };
-  return planReport({ ...query, where }, extent, isKept ? NO_AGENT : plan.cube);
+  const own = anchor === "agent" ? CUBES_WITHOUT_AGENT : [];
+  const cube = own.find((candidate) => others.every((column) => knows(candidate, column)));
+  return planReport({ ...query, where: { ...query.where, [anchor]: [""] } }, extent, cube ?? plan.cube);
 }
 
 type Ordered = Pick<FirstOptions, "query" | "plan" | "limit">;
 
-function mergeGroups(lists: readonly (readonly GroupRecord[])[], { query, plan, limit }: Ordered): GroupRecord[] {
+/** In the order of the query. */
+function merge(lists: readonly (readonly GroupRecord[])[], { query, plan, limit }: Ordered): GroupRecord[] {
+  const { orderBy } = query;
   const compare = (left: GroupRecord, right: GroupRecord): number => {
-    const { orderBy } = query;
-    const more = orderBy === undefined || orderBy === "time" ? 0 : amountOf(right, orderBy) - amountOf(left, orderBy);
+    const more = isAmount(orderBy) ? amountOf(right, orderBy) - amountOf(left, orderBy) : 0;
     if (more !== 0) return more;
     for (const dimension of [...query.by, ...plan.columns]) {
       const [one, other] = isTime(dimension)
@@ -136,7 +144,12 @@ function mergeGroups(lists: readonly (readonly GroupRecord[])[], { query, plan, 
   return lists.flat().toSorted(compare).slice(0, limit);
 }
 
-function amountOf(row: GroupRecord, orderBy: NonNullable<ReportQuery["orderBy"]>): number {
-  if (orderBy === "time") return 0;
+type AmountOrder = keyof typeof AMOUNTS_OF_ORDER;
+
+function isAmount(orderBy: ReportQuery["orderBy"]): orderBy is AmountOrder {
+  return orderBy !== undefined && orderBy !== "time";
+}
+
+function amountOf(row: GroupRecord, orderBy: AmountOrder): number {
   return AMOUNTS_OF_ORDER[orderBy].reduce((sum, amount) => sum + row[`sum_${amount}`], 0);
 }

@@ -43,22 +43,30 @@ const WITHOUT_QUARTERS: readonly Span[] = [HOUR, QUARTER_DAY, DAY];
 /** Of sessions there are new ones each day: longer spans would hold as many sums. */
 const IN_THE_LONG_RUN: readonly Span[] = [HOUR, DAY, EIGHT_DAYS, SIXTY_FOUR_DAYS];
 
-export const PROJECTS: Cube = { id: 8, dimensions: [...TRAFFIC, "project"], spans: IN_THE_LONG_RUN };
 export const DETAILS: Cube = { id: 7, dimensions: [...TRAFFIC, "client", "session", "agent"], spans: [HOUR, DAY] };
-/** Only of attempts without an agent, which are most of them: beside it agents are found one by one. */
-export const NO_AGENT: Cube = { id: 9, dimensions: [...TRAFFIC, "client"], spans: IN_THE_LONG_RUN };
 
 /** Those that hold every attempt. */
 export const CUBES: readonly Cube[] = [
   { id: 1, dimensions: TRAFFIC, spans: SPANS },
   { id: 2, dimensions: ["client"], spans: SPANS },
   { id: 3, dimensions: [...TRAFFIC, "client"], spans: SPANS },
-  PROJECTS,
+  { id: 8, dimensions: [...TRAFFIC, "project"], spans: IN_THE_LONG_RUN },
   { id: 4, dimensions: ["client", "session"], spans: WITHOUT_QUARTERS },
   { id: 5, dimensions: ["client", "session", "agent"], spans: WITHOUT_QUARTERS },
+  { id: 10, dimensions: [...TRAFFIC, "client", "project"], spans: IN_THE_LONG_RUN },
   { id: 6, dimensions: ["client", "session", "provider", "model"], spans: WITHOUT_QUARTERS },
   DETAILS,
 ];
+
+/** Only of attempts without an agent, which are most of them: beside them agents are found one by one. */
+export const CUBES_WITHOUT_AGENT: readonly Cube[] = [
+  { id: 9, dimensions: [...TRAFFIC, "client"], spans: IN_THE_LONG_RUN },
+  { id: 11, dimensions: [...TRAFFIC, "project"], spans: IN_THE_LONG_RUN },
+];
+
+export const CUBES_BY_PROJECT: readonly Cube[] = [...CUBES, ...CUBES_WITHOUT_AGENT].filter(({ dimensions }) =>
+  dimensions.includes("project"),
+);
 
 /** The first that knows these dimensions. */
 export function chooseCube(dimensions: Iterable<Dimension>): Cube {

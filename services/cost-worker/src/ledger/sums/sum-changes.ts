@@ -1,6 +1,6 @@
 import type { AttemptRecord, SumAmounts, SumRecord } from "../schema.ts";
 import { SUM_AMOUNTS } from "../schema.ts";
-import { type Cube, CUBES, NO_AGENT, PROJECTS, type Span } from "./cubes.ts";
+import { type Cube, CUBES, CUBES_BY_PROJECT, CUBES_WITHOUT_AGENT, type Span, WHOLE_DAY } from "./cubes.ts";
 
 /** A row that came (1) or went (-1). */
 export interface RowChange {
@@ -16,32 +16,32 @@ export function sumChanges(changes: readonly RowChange[], projects: ProjectNames
   const withoutAgent = changes.filter(({ record }) => record.agent === "");
   return [
     ...CUBES.flatMap((cube) => cubeChanges(cube, changes, projects)),
-    ...cubeChanges(NO_AGENT, withoutAgent, projects),
+    ...CUBES_WITHOUT_AGENT.flatMap((cube) => cubeChanges(cube, withoutAgent, projects)),
   ].toSorted((left, right) => left.cube - right.cube);
 }
 
-/** What changes when the sums of a session (those with every detail) go from one project to another. */
+/** What changes when the sums of sessions (those with every detail) go from one project to another. */
 export function projectMoves(
-  sums: readonly SumRecord[],
+  details: readonly SumRecord[],
   { from, to }: { from: ProjectNames; to: ProjectNames },
 ): SumRecord[] {
-  const moves = sums.flatMap((sum) => [
-    { ...ofProject(sum, from), ...negated(sum) },
-    ofProject(sum, to),
-  ]);
-  return PROJECTS.spans.flatMap((span) => {
-    const [finer] = [...PROJECTS.spans].filter((other) => other <= span && isKept(other, sums)).toReversed();
-    const parts = moves.filter((sum) => sum.span === finer);
-    return addUp(parts.map((sum) => ({ ...sum, span, at: floor(sum.at, span) })));
+  return CUBES_BY_PROJECT.toSorted((left, right) => left.id - right.id).flatMap((cube) => {
+    const own = details.filter(({ agent }) => agent === "" || !CUBES_WITHOUT_AGENT.includes(cube));
+    const moves = own.flatMap((sum) => [
+      { ...ofProject(cube, sum, from), ...negated(sum) },
+      ofProject(cube, sum, to),
+    ]);
+    return cube.spans.flatMap((span) => {
+      // Details have days at the longest.
+      const parts = moves.filter((sum) => sum.span === Math.min(span, WHOLE_DAY));
+      return addUp(parts.map((sum) => ({ ...sum, span, at: floor(sum.at, span) })));
+    });
   });
 }
 
-function isKept(span: number, sums: readonly SumRecord[]): boolean {
-  return sums.some((sum) => sum.span === span);
-}
-
-function ofProject(sum: SumRecord, names: ProjectNames): SumRecord {
-  return { ...sum, cube: PROJECTS.id, client: "", agent: "", session: names.get(sum.session) ?? "" };
+function ofProject(cube: Cube, sum: SumRecord, names: ProjectNames): SumRecord {
+  const client = cube.dimensions.includes("client") ? sum.client : "";
+  return { ...sum, cube: cube.id, client, agent: "", session: names.get(sum.session) ?? "" };
 }
 
 function negated(sum: SumRecord): SumAmounts {
