@@ -58,15 +58,18 @@ export function useBoard(asker: Asker): { board: Board; refresh: () => Promise<b
 /** False when the gateway wants a token. */
 async function look(asker: Asker, setBoard: (change: (board: Board) => Board) => void): Promise<boolean> {
   setBoard((board) => ({ ...board, busy: true }));
-  const [overview, stats, alerts, keys] = await Promise.all([
-    load<Overview>(asker, "/admin/overview?requests=100"),
+  const overview = await load<Overview>(asker, "/admin/overview?requests=100");
+  if (overview.status === 401) {
+    setBoard((board) => ({ ...EMPTY, looks: board.looks + 1, busy: false, locked: overview.problem ?? "" }));
+    return false;
+  }
+  const [stats, alerts, keys] = await Promise.all([
     load<Stats>(asker, "/api/stats?hours=24"),
     load<{ alerts: Alert[] }>(asker, "/api/alerts?active=true&limit=100"),
     load<{ keys: ClientKey[] }>(asker, "/api/keys"),
   ]);
   setBoard((board) => {
     const next = { looks: board.looks + 1, busy: false };
-    if (overview.status === 401) return { ...EMPTY, ...next, locked: overview.problem ?? "" };
     return {
       ...next,
       overview: keep(board.overview, overview),
@@ -82,7 +85,7 @@ async function look(asker: Asker, setBoard: (change: (board: Board) => Board) =>
       ...(overview.data === undefined ? (board.asOf === undefined ? {} : { asOf: board.asOf }) : { asOf: Date.now() }),
     };
   });
-  return overview.status !== 401;
+  return true;
 }
 
 interface Answer<Data> extends Loaded<Data> {

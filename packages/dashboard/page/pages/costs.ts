@@ -14,6 +14,7 @@ import {
   nameGroup,
   readChoice,
   SPANS,
+  type Step,
   stepOf,
   tableQuery,
   toSeries,
@@ -62,7 +63,7 @@ function choiceLink(title: string, to: CostChoice, isCurrent: boolean): Componen
   return html`<a href=${linkTo(to)} aria-current=${isCurrent ? "true" : undefined}>${title}</a>`;
 }
 
-function OverTime({ costs, step, formats }: { costs: Costs; step: string } & Pick<PageProps, "formats">) {
+function OverTime({ costs, step, formats }: { costs: Costs; step: Step } & Pick<PageProps, "formats">) {
   const series = useMemo(() => toSeries(costs, step), [costs, step]);
   const draw = useCallback((palette: Palette) => costChart(series, { palette, formats }), [series, formats]);
   const palette = useMemo(readPalette, [costs]);

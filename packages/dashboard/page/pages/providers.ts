@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import { type ComponentChildren, h } from "preact";
 
 import { NOTHING } from "../../src/view/format.ts";
-import { listLimits } from "../../src/view/limits.ts";
+import { type Fullness, listLimits } from "../../src/view/limits.ts";
 import {
   isConfigured,
   listProviders,
@@ -79,8 +79,7 @@ function Provider({ row, ...props }: PageProps & { row: ProviderRow }) {
           ${limits(row, props)}
           <h3>Since this gateway's start</h3>
           <dl class="facts">
-            ${fact("Success", formats.share(health.success_rate))}
-            ${fact("To the first output", `${formats.duration(health.avg_latency_ms)} on average, ${formats.duration(health.p95_latency_ms)} at the 95th percentile`)}
+            ${fact("Success", formats.share(health.success_rate))} ${fact("To the first output", latency(row, props))}
             ${fact("Last success", formats.time(health.last_success, now))}
             ${fact("Last failure", lastFailure(row, props))}
             ${fact("24 hours, by the books", stats === undefined ? NOTHING : `${formats.count(stats.total_requests)} requests, ${formats.money(stats.total_cost)}`)}
@@ -88,19 +87,21 @@ function Provider({ row, ...props }: PageProps & { row: ProviderRow }) {
         </div>
         <div>
           <h3>Models, in the order they are tried</h3>
-          ${TIERS.map(
-            (tier) =>
-              html`<p class="tier">
-                <span class="muted">${tier}</span>
-                ${
-                  health.models[tier].length === 0
-                    ? NOTHING
-                    : html`<ol>
-                        ${health.models[tier].map((model) => html`<li>${model}</li>`)}
-                      </ol>`
-                }
-              </p>`,
-          )}
+          <div class="tiers">
+            ${TIERS.map(
+              (tier) =>
+                html`<div class="tier">
+                  <span class="muted">${tier}</span>
+                  ${
+                    health.models[tier].length === 0
+                      ? html`<p>${NOTHING}</p>`
+                      : html`<ol>
+                          ${health.models[tier].map((model) => html`<li>${model}</li>`)}
+                        </ol>`
+                  }
+                </div>`,
+            )}
+          </div>
           ${h(OrderForm, { name, health, asker, refresh: props.refresh })}
         </div>
       </div>
@@ -115,21 +116,46 @@ function fact(title: string, value: ComponentChildren): ComponentChildren {
   </div>`;
 }
 
+function latency({ health }: ProviderRow, { formats }: Pick<PageProps, "formats">): string {
+  if (health === undefined || health.avg_latency_ms === null) return NOTHING;
+  return `${formats.duration(health.avg_latency_ms)} on average, ${formats.duration(health.p95_latency_ms)} at the 95th percentile`;
+}
+
 function lastFailure({ health }: ProviderRow, { formats, now }: Pick<PageProps, "formats" | "now">): string {
   if (health === undefined || health.last_failure === null) return "none";
   return `${formats.time(health.last_failure, now)}${health.last_failure_reason === null ? "" : `, ${health.last_failure_reason}`}`;
 }
 
-function limits({ health }: ProviderRow, { formats, now }: Pick<PageProps, "formats" | "now">): ComponentChildren {
+function limits({ health, name }: ProviderRow, props: Pick<PageProps, "formats" | "now">): ComponentChildren {
   const known = health === undefined ? [] : listLimits(health);
   if (known.length === 0) return html`<p class="empty">None is known yet: answers tell them.</p>`;
+  const used = known.filter((limit) => limit.used > 0);
+  const unused = known.filter((limit) => limit.used === 0);
+  return html`
+    ${used.length === 0 ? "" : limitList(used, name, props)}
+    ${
+      unused.length === 0
+        ? ""
+        : html`<details>
+            <summary>${unused.length} of which nothing is used now</summary>
+            ${limitList(unused, name, props)}
+          </details>`
+    }
+  `;
+}
+
+function limitList(
+  limitsOf: readonly Fullness[],
+  provider: string,
+  { formats, now }: Pick<PageProps, "formats" | "now">,
+): ComponentChildren {
   return html`<ul class="list">
-    ${known.map(
+    ${limitsOf.map(
       ({ name, bucket, used, limit, share, tone, resetsAt }) =>
         html`<li key=${`${bucket} ${name}`} class="limit">
-          <span>${name} <span class="muted">${bucket}</span></span>
+          <span>${name} <span class="muted">${bucket.replace(`${provider}/`, "")}</span></span>
           ${meter({ share, tone, label: `${name} of ${bucket}`, text: `${formats.short(used)} of ${formats.short(limit)}` })}
-          <span class="muted">${used > 0 ? `free ${formats.until(resetsAt, now)}` : "unused"}</span>
+          <span class="muted">${used > 0 ? `free ${formats.until(resetsAt, now)}` : ""}</span>
         </li>`,
     )}
   </ul>`;

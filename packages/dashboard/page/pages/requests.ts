@@ -49,7 +49,7 @@ function show(decision: Decision, { formats }: Pick<PageProps, "formats">): Comp
     ${section("What was asked", facts(decision, { formats }))}
     ${section(
       "Candidates, as they were ranked",
-      html`${candidateTable(decision, { formats })} ${omitted(decision.candidates_omitted)}`,
+      html`${candidateTable(decision, { formats })} ${omitted(decision.candidates_omitted)} ${inWords(decision)}`,
     )}
     ${
       reasons.length === 0
@@ -68,7 +68,7 @@ function show(decision: Decision, { formats }: Pick<PageProps, "formats">): Comp
         columns: [
           { title: "Provider", cell: ({ provider }) => name(provider) },
           { title: "Model", cell: ({ model }) => name(model ?? "all") },
-          { title: "Why", cell: ({ reason }) => reason },
+          { title: "Why", cell: ({ reason }) => reason, words: true },
         ],
         rows: excluded,
         keyOf: ({ provider, model, reason }) => `${provider} ${model} ${reason}`,
@@ -77,6 +77,15 @@ function show(decision: Decision, { formats }: Pick<PageProps, "formats">): Comp
       ${omitted(decision.excluded_omitted)}`,
     )}
   `;
+}
+
+function inWords(decision: Decision): ComponentChildren {
+  return html`<details>
+    <summary>In words</summary>
+    <ol>
+      ${listCandidates(decision).map(({ provider, model, reasons }) => html`<li>${provider} / ${model}: ${reasons}</li>`)}
+    </ol>
+  </details>`;
 }
 
 function omitted(count: number | undefined): ComponentChildren {
@@ -123,8 +132,7 @@ function candidateTable(decision: Decision, { formats }: Pick<PageProps, "format
       term("price"),
       term("reliability"),
       { title: "Cost, estimated", numeric: true, cell: ({ cost }) => (cost === null ? NOTHING : formats.money(cost)) },
-      { title: "What came of it", cell: ({ result }) => (result === "" ? "not needed" : result) },
-      { title: "Notes", cell: ({ reasons }) => html`<span class="muted">${reasons}</span>` },
+      { title: "What came of it", cell: ({ result }) => (result === "" ? "not needed" : result), words: true },
     ],
     rows: listCandidates(decision),
     keyOf: ({ provider, model }) => `${provider} ${model}`,

@@ -86,14 +86,15 @@ function facts(
 function providers({ providers: all }: Configuration, { formats }: PageProps): ComponentChildren {
   return html`
     <p class="muted">
-      Read only, and without anything secret. Order and models are changed on the
-      <a href="#/providers">Providers</a> page.
+      Read only, and without anything secret. Order and models are changed on the ${" "}<a href="#/providers"
+        >Providers</a
+      >
+      page.
     </p>
     ${table({
       caption: "Providers as the settings have them",
       columns: [
         { title: "Provider", cell: (provider) => name(provider.name) },
-        { title: "Kind", cell: ({ kind }) => kind },
         { title: "By the settings", cell: ({ enabled }) => badge(enabled ? "on" : "off", enabled ? "good" : "plain") },
         {
           title: "Credential",

@@ -9,7 +9,7 @@ import { badge } from "./pieces.ts";
 /** Alerts in words, with what they were raised at. */
 export function alertList(alerts: readonly Alert[], { formats, now }: Pick<PageProps, "formats" | "now">): VNode {
   if (alerts.length === 0) return html`<p class="empty">No alert is active.</p>`;
-  return html`<ul class="list">
+  return html`<ul class="list alerts">
     ${alerts.map((alert) => {
       const { id, message, alert_type: kind, timestamp, active, ended_at: ended } = alert;
       return html`<li key=${id}>

@@ -22,6 +22,7 @@ export function requestTable(
             >${formats.time(at, now)}</a
           >`,
       },
+      { title: "Outcome", cell: ({ outcome }) => badge(outcome, toneOfOutcome(outcome)) },
       { title: "Asked for", cell: ({ asked_model: model }) => name(model) },
       {
         title: "Answered by",
@@ -30,7 +31,6 @@ export function requestTable(
       { title: "Way there", cell: (request) => name(wayOf(request)), wide: true },
       { title: "Session", cell: ({ session }) => name(session ?? ""), wide: true },
       { title: "Took", cell: ({ duration_ms: ms }) => formats.duration(ms), numeric: true },
-      { title: "Outcome", cell: ({ outcome }) => badge(outcome, toneOfOutcome(outcome)) },
     ],
     rows: requests,
     keyOf: ({ request_id: id }) => id,

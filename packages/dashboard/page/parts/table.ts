@@ -6,6 +6,8 @@ export interface Column<Row> {
   cell: (row: Row) => ComponentChildren;
   /** Figures stand to the right. */
   numeric?: boolean;
+  /** Sentences, which may take several lines. */
+  words?: boolean;
   /** Left out where the screen is narrow. */
   wide?: boolean;
 }
@@ -23,8 +25,8 @@ export interface TableNeed<Row> {
 /** A table whose first column names its rows. */
 export function table<Row>({ caption, columns, rows, keyOf, empty }: TableNeed<Row>): VNode {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
-  const classOf = ({ numeric, wide }: Column<Row>) =>
-    [numeric === true ? "figure" : "", wide === true ? "wide" : ""].join(" ").trim();
+  const classOf = ({ numeric, wide, words }: Column<Row>) =>
+    [numeric === true ? "figure" : "", wide === true ? "wide" : "", words === true ? "words" : ""].join(" ").trim();
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label=${caption}>
       <table>

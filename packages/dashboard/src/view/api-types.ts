@@ -11,6 +11,8 @@ export interface Overview {
   simulated: boolean;
   strategies: readonly string[];
   configured_strategy: string;
+  /** Of one gateway since its start. */
+  stats: { total_requests: number; failed_requests: number };
   active_requests: number;
   waiting_requests: { admission: number; limits: number };
   router_stats: {

@@ -68,7 +68,10 @@ function successCard({ data, problem }: Loaded<Stats>, formats: Formats): Card {
   return {
     ...card,
     value: formats.share(rate),
-    more: failed === 0 ? "every one was answered" : `${formats.count(failed)} without an answer`,
+    more:
+      failed === 0
+        ? "every attempt at a provider"
+        : `${formats.count(failed)} of ${formats.count(data.total_requests)} attempts at a provider failed`,
     tone: toneOfSuccess(rate),
   };
 }

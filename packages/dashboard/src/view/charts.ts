@@ -15,7 +15,7 @@ export interface Palette {
 
 export interface ChartLook {
   palette: Palette;
-  formats: Pick<Formats, "money" | "share">;
+  formats: Pick<Formats, "money" | "axisMoney">;
 }
 
 /** What each hour cost, oldest first. */
@@ -133,7 +133,7 @@ function axes(names: readonly string[], look: ChartLook): EChartsOption {
       type: "value",
       min: 0,
       splitNumber: 4,
-      axisLabel: { ...text, formatter: (value: number) => formats.money(value) },
+      axisLabel: { ...text, formatter: (value: number) => formats.axisMoney(value) },
       splitLine: { lineStyle: { color: palette.line } },
     },
   };

@@ -2,6 +2,8 @@
 export interface Formats {
   /** Dollars: cents, and more digits where a cent is too coarse. */
   money(dollars: number): string;
+  /** Dollars on an axis: no more digits than they have. */
+  axisMoney(dollars: number): string;
   count(value: number): string;
   /** "12.4K", "3.1M". */
   short(value: number): string;
@@ -32,6 +34,7 @@ export function createFormats(timeZone: string, locale?: string): Formats {
   const money = numbers(dollars);
   const smallMoney = numbers({ ...dollars, minimumFractionDigits: 4, maximumFractionDigits: 4 });
   const tinyMoney = numbers({ ...dollars, minimumFractionDigits: 0, maximumSignificantDigits: 2 });
+  const axisMoney = numbers({ ...dollars, minimumFractionDigits: 0, maximumFractionDigits: 6 });
   const count = numbers({ maximumFractionDigits: 0 });
   const short = numbers({ notation: "compact", maximumFractionDigits: 1 });
   const percent = numbers({ style: "percent", maximumFractionDigits: 1 });
@@ -40,6 +43,12 @@ export function createFormats(timeZone: string, locale?: string): Formats {
   const day = times({ month: "short", day: "numeric" });
   const dayAndClock = times({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
+  /** Only nothing is 0 %, and only everything 100 %. */
+  const showShare = (share: number): string => {
+    if (share > 0 && share < 0.0005) return `<${percent.format(0.001)}`;
+    return percent.format(share < 1 && share > 0.999 ? 0.999 : share);
+  };
+
   return {
     timeZone: zone,
     money: (value) => {
@@ -47,9 +56,10 @@ export function createFormats(timeZone: string, locale?: string): Formats {
       if (size === 0 || size >= 0.995) return money.format(value);
       return (size >= 0.00005 ? smallMoney : tinyMoney).format(value);
     },
+    axisMoney: (value) => axisMoney.format(value),
     count: (value) => count.format(value),
     short: (value) => (Math.abs(value) < 10_000 ? count : short).format(value),
-    share: (share) => (isNumber(share) ? percent.format(roundDown(share)) : NOTHING),
+    share: (share) => (isNumber(share) ? showShare(share) : NOTHING),
     duration: (ms) => {
       if (!isNumber(ms)) return NOTHING;
       if (ms < 999.5) return `${count.format(ms)} ms`;
@@ -76,11 +86,6 @@ export function createFormats(timeZone: string, locale?: string): Formats {
       return date === undefined ? NOTHING : `${span(Math.max(0, now - date.getTime()), Math.floor)} ago`;
     },
   };
-}
-
-/** 99.96 % is not 100 %: only what is whole says so. */
-function roundDown(share: number): number {
-  return share < 1 && share > 0.999 ? 0.999 : share;
 }
 
 function span(ms: number, round: (value: number) => number): string {

@@ -49,9 +49,9 @@ function priority({ health }: ProviderRow): number {
   return health?.priority ?? Number.MAX_SAFE_INTEGER;
 }
 
-/** Whether it was ever set up: others are only named. */
-export function isConfigured({ health }: ProviderRow): boolean {
-  return health !== undefined && health.status !== "unconfigured";
+/** Whether it can be used, or could if it were switched on: others are only named. */
+export function isConfigured(row: ProviderRow): boolean {
+  return row.health !== undefined && whyFixed(row) === undefined && row.status !== "unconfigured";
 }
 
 /** Why a switch would be without effect, if it would be. */

@@ -90,8 +90,18 @@ function ofMesh({ overview, alerts }: VerdictNeed): Matter[] {
     ...(alerts.problem === undefined
       ? []
       : [warn(`Costs, budgets and alerts are not to be had: ${alerts.problem}`, "#/costs")]),
+    ...(overview.data === undefined ? [] : ofRequests(overview.data.stats)),
     ...(alone ? [warn("Redis is away: each gateway goes on with its share of the limits", "#/settings")] : []),
   ];
+}
+
+const ENOUGH = 10;
+const MANY = 0.1;
+
+/** What came of whole requests, other than of single attempts: another provider may have answered. */
+function ofRequests({ total_requests: total, failed_requests: failed }: Overview["stats"]): Matter[] {
+  if (total < ENOUGH || failed / total < MANY) return [];
+  return [warn(`${failed} of ${total} requests since this gateway's start were not answered`, "#/requests")];
 }
 
 function ofAlerts(alerts: readonly Alert[]): Matter[] {
