@@ -41,6 +41,8 @@ export const HEADERS = Object.freeze({
   warning: "x-switchyard-warning",
   /** provider service → gateway: ms it spent itself before sending upstream and after the first output. */
   serviceOverheadMs: "x-switchyard-service-overhead-ms",
+  /** provider service → gateway: ms from sending upstream to the first real output. The rest of the gateway's wait is ours. */
+  upstreamMs: "x-switchyard-upstream-ms",
 
   // the client's own
   sessionId: "x-claude-code-session-id",

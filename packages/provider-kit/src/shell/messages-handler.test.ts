@@ -73,7 +73,15 @@ describe("what an answer says of itself", () => {
     expect(response.headers.get(HEADERS.model)).toBe("gpt-4.1");
     expect(response.headers.get(HEADERS.attempts)).toBe("1");
     expect(Number(response.headers.get(HEADERS.serviceOverheadMs))).toBeGreaterThan(0);
+    expect(Number(response.headers.get(HEADERS.upstreamMs))).toBeGreaterThan(0);
     expect(response.headers.get(HEADERS.simulated)).toBeNull();
+  });
+
+  it("tells only the gateway what the upstream took", async () => {
+    const response = await bench.post({});
+    await response.text();
+    expect(response.status).toBe(200);
+    expect(response.headers.get(HEADERS.upstreamMs)).toBeNull();
   });
 
   it("says so when it was simulated", async () => {

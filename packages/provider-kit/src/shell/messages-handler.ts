@@ -29,7 +29,8 @@ export function createMessagesHandler(shell: Shell) {
     const scope = scopeOf(response);
     const record = createRequestRecord(shell, scope);
     const client = createClientSignal(response, shell.lifecycle);
-    const exchange: Exchange = { shell, scope, record, client, response, attempts: 0, deadline: 0, early: undefined };
+    const start = { attempts: 0, deadline: 0, upstreamMs: 0, early: undefined };
+    const exchange: Exchange = { shell, scope, record, client, response, ...start };
     try {
       await finish(exchange, await commit(exchange, request));
     } catch (error) {
@@ -52,6 +53,8 @@ interface Exchange {
   readonly response: Response;
   attempts: number;
   deadline: number;
+  /** From sending the last attempt to its first real output. */
+  upstreamMs: number;
   early: EarlyHeaders | undefined;
 }
 
@@ -91,6 +94,7 @@ async function finish(exchange: Exchange, result: AttemptResult): Promise<void> 
       return finishFailed(exchange, result);
     case "committed":
       exchange.record.overheadMs += performance.now() - result.timing.committedAt;
+      exchange.upstreamMs = result.timing.committedAt - result.timing.sentAt;
       exchange.record.firstOutput();
       if ("stream" in result.output) return await finishStream(exchange, result.headers, result.output);
       return finishAnswer(exchange, result.headers, result.output);
@@ -219,6 +223,7 @@ function answerHeaders(exchange: Exchange, headers: Readonly<Record<string, stri
     ...(record.model === undefined ? {} : { [HEADERS.model]: record.model.canonical }),
     [HEADERS.attempts]: String(attempts),
     [HEADERS.serviceOverheadMs]: record.overheadMs.toFixed(2),
+    ...(scope.caller.kind === "inner" ? { [HEADERS.upstreamMs]: exchange.upstreamMs.toFixed(2) } : {}),
     ...(shell.settings.simulated ? { [HEADERS.simulated]: "true" } : {}),
     ...(scope.caller.kind === "inner" ? answerSignals(shell, record.model, headers) : {}),
   };

@@ -50,8 +50,8 @@ export interface AttemptTiming {
   sentAt: number;
   /** First real output, or the whole answer. */
   outputAt: number;
-  /** ms that the provider service says it spent itself. */
-  serviceOverheadMs: number;
+  /** ms that the provider service says its upstream took; the rest of the time between both is the mesh's own. */
+  upstreamMs: number;
 }
 
 interface Won {

@@ -128,11 +128,10 @@ function toAttemptResult(
   if (result.kind === "failed") {
     return { kind: "failed", failure: failureOfThrown(result.error, context), usage: result.usage };
   }
-  const timing = {
-    sentAt,
-    outputAt: performance.now(),
-    serviceOverheadMs: Number(answer.headers[HEADERS.serviceOverheadMs] ?? 0) || 0,
-  };
+  const outputAt = performance.now();
+  const elapsed = outputAt - sentAt;
+  const told = Number(answer.headers[HEADERS.upstreamMs] ?? elapsed);
+  const timing = { sentAt, outputAt, upstreamMs: told >= 0 && told <= elapsed ? told : elapsed };
   const { headers } = answer;
   if ("stream" in result) return { kind: "stream", stream: result.stream, headers, timing };
   return { kind: "answer", answer: result.answer, headers, timing };

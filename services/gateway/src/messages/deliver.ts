@@ -104,7 +104,8 @@ function toHeaders({ run, readAt, scope, budget }: Delivery): Record<string, str
   const { headers, timing } = run.result;
   // Of several attempts only the last counts: what was lost before is the upstreams' time.
   const before = run.attempts === 1 ? timing.sentAt - readAt : 0;
-  const overheadMs = before + timing.serviceOverheadMs + (performance.now() - timing.outputAt);
+  // From sending on, everything but the upstream's time: the provider service, and the way there and back.
+  const overheadMs = before + (performance.now() - timing.sentAt - timing.upstreamMs);
   const isSimulated = run.provider.simulated || headers[HEADERS.simulated] !== undefined;
   return {
     ...withBudgetHeaders(answerHeaders(headers), budget.headers),

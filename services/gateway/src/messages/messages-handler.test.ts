@@ -3,7 +3,7 @@ import { type IncomingMessage, request as httpRequest } from "node:http";
 
 import { describe, expect, it } from "@jest/globals";
 
-import { answerText, modelInfo, textMessage, textStream } from "../testing/fake-service.ts";
+import { type Answerer, answerText, modelInfo, textMessage, textStream } from "../testing/fake-service.ts";
 import { MINIMAL, post, STREAMED, useMeshes } from "../testing/test-mesh.ts";
 
 const mesh = useMeshes();
@@ -25,7 +25,7 @@ describe("POST /v1/messages", () => {
       answerText("hi", {
         "anthropic-ratelimit-requests-remaining": "9",
         "x-internal": "no",
-        "x-switchyard-service-overhead-ms": "2.5",
+        "x-switchyard-upstream-ms": "0",
       }),
     );
     const { headers } = await post(started, STREAMED);
@@ -36,7 +36,33 @@ describe("POST /v1/messages", () => {
     expect(headers.get("x-switchyard-simulated")).toBe("true");
     expect(headers.get("anthropic-ratelimit-requests-remaining")).toBe("9");
     expect(headers.get("x-internal")).toBeNull();
-    expect(Number(headers.get("x-switchyard-overhead-ms"))).toBeGreaterThanOrEqual(2.5);
+    expect(Number(headers.get("x-switchyard-overhead-ms"))).toBeGreaterThan(0);
+  });
+
+  it("counts as its own what the upstream did not take of the time, as the service tells it", async () => {
+    const started = await mesh(1);
+    const answersAfter = (ms: number, headers: Record<string, string>): Answerer => {
+      return (response, request) => {
+        setTimeout(() => answerText("hi", headers)(response, request), ms);
+      };
+    };
+    started.services[0]?.answers(
+      answersAfter(60, { "x-switchyard-upstream-ms": "0" }),
+      answersAfter(60, { "x-switchyard-upstream-ms": "20.5" }),
+      answersAfter(60, {}),
+      answersAfter(60, { "x-switchyard-upstream-ms": "1e9" }),
+    );
+    const overheads: number[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      // One answer after the other.
+      // oxlint-disable-next-line no-await-in-loop
+      overheads.push(Number((await post(started, STREAMED)).headers.get("x-switchyard-overhead-ms")));
+    }
+    const [all = 0, part = 0, unknown = 0, impossible = 0] = overheads;
+    expect(all).toBeGreaterThanOrEqual(59);
+    expect(part).toBeGreaterThanOrEqual(38.5);
+    expect(unknown).toBeLessThan(59);
+    expect(impossible).toBeLessThan(59);
   });
 
   it("sends the body untouched, with the query and the client's open headers, and the chosen model beside it", async () => {
