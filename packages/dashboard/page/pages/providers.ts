@@ -32,17 +32,17 @@ export function Providers(props: PageProps) {
         ? ""
         : html`<section class="card">
             <header class="card-head"><h2>Not set up</h2></header>
-            <dl class="facts">
+            <ul class="list unused">
               ${unused.map(
                 ({ name, health }) =>
-                  html`<div>
-                    <dt>${name}</dt>
-                    <dd>
+                  html`<li>
+                    <span>${name}</span>
+                    <span class="muted">
                       ${(health?.missing ?? []).length > 0 ? `set ${health?.missing?.join(", ")}` : (health?.reason ?? NOTHING)}
-                    </dd>
-                  </div>`,
+                    </span>
+                  </li>`,
               )}
-            </dl>
+            </ul>
           </section>`
     }
   `;
