@@ -12,7 +12,7 @@ import { summedCapacity } from "./steady/run-steady.ts";
 import { describeSteadyFleet, PROMPT_CACHE_MS, SHAPE, STEADY_KINDS, WINDOW_MS } from "./steady/steady-fleet.ts";
 
 const GATEWAYS = 3;
-const LOAD = 0.6;
+const LOAD = 0.95;
 
 interface Phase {
   name: string;

@@ -12,17 +12,24 @@ export interface SteadyFigures {
   refusedUpstream: number;
   /** Of the summed quota, by the fullest limit of each provider. */
   used: number;
-  /** Requests that a gateway refused although somebody had room, and more room than a few requests take. */
-  refusedWithRoom: number;
-  refusedWithMuchRoom: number;
+  /** Tries that a gateway refused, and those of them at which somebody had room by a hair, and clear room. */
   refusedHere: number;
+  refusedWithRoom: number;
+  refusedWithClearRoom: number;
   /** Turns that failed for good although somebody had room at the end. */
   failedWithRoom: number;
   retried: number;
+  /** ms from asking to the first output, of turns that were answered at the first try. */
+  waits: { p50: number; p95: number; longest: number };
 }
 
-/** Less of a limit than this cannot be told from what requests on their way will take. */
-const MUCH_ROOM = 0.1;
+/**
+ * Clear room: a provider could take this very request (its prompt cold, unless the session's cache is there) and all
+ * that the answers under way will still produce, and a tenth of every limit would be left even then. Less than that
+ * gateways cannot see: they reserve the p90 of an answer, count answers where OpenAI counts prompts alone (5% here), know
+ * a window to a sixtieth, and not where an upstream's second begins.
+ */
+export const CLEAR_ROOM = 0.1;
 
 export function judgeSteady(result: SteadyResult, { windows }: Pick<SteadyOptions, "windows">): SteadyFigures {
   const reports = STEADY_KINDS.map((kind) => result.reports[kind]);
@@ -36,10 +43,17 @@ export function judgeSteady(result: SteadyResult, { windows }: Pick<SteadyOption
     used: sum(shares) / sum(Object.values(CAPACITY)),
     refusedHere: result.refused.length,
     refusedWithRoom: result.refused.filter(({ room }) => room >= 0).length,
-    refusedWithMuchRoom: result.refused.filter(({ room }) => room >= MUCH_ROOM).length,
+    refusedWithClearRoom: result.refused.filter(({ room }) => room >= CLEAR_ROOM).length,
     failedWithRoom: result.refused.filter(({ room, isLast }) => isLast && room >= 0).length,
     retried: result.turns.filter(({ tries }) => tries > 1).length,
+    waits: quantiles(result.turns.filter(({ ok, tries }) => ok && tries === 1).map(({ last }) => last.firstByteMs)),
   };
+}
+
+function quantiles(values: readonly number[]): SteadyFigures["waits"] {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { p50: at(0.5), p95: at(0.95), longest: at(1) };
 }
 
 function fullest({ reports }: SteadyResult, kind: SteadyKind, windows: number): { use: QuotaUse; share: number } {

@@ -15,3 +15,15 @@ describe("who may reach the gateway without a key", () => {
     expect(() => load({ env: { SWITCHYARD_OPEN_TO_NETWORK: "front" } })).toThrow("SWITCHYARD_OPEN_TO_NETWORK");
   });
 });
+
+describe("the number of gateways", () => {
+  it("is nobody's guess unless it is told", () => {
+    expect(load({}).gateway).not.toHaveProperty("replicas");
+    expect(load({ env: { GATEWAY_REPLICAS: "4" } }).gateway.replicas).toBe(4);
+    expect(load({ files: { "switchyard.yaml": "gateway: { replicas: 3 }" } }).gateway.replicas).toBe(3);
+  });
+
+  it("is one at least", () => {
+    expect(() => load({ env: { GATEWAY_REPLICAS: "0" } })).toThrow("GATEWAY_REPLICAS");
+  });
+});

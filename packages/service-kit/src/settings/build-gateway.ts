@@ -44,6 +44,7 @@ export function buildGateway(timeouts: TimeoutSettings, context: BuildContext): 
     maxFallbackAttempts:
       environment.read(parseInteger(0, 20), "MAX_FALLBACK_ATTEMPTS") ?? file.max_fallback_attempts ?? 3,
     fallbackDelayMs: environment.read(inSeconds, "FALLBACK_DELAY") ?? file.fallback_delay ?? 0,
+    ...defined({ replicas: environment.read(parseInteger(1, 10_000), "GATEWAY_REPLICAS") ?? file.replicas }),
     maxConcurrentRequests:
       environment.read(parseInteger(1, 100_000), "MAX_CONCURRENT_REQUESTS") ?? file.max_concurrent_requests ?? 100,
     substitution:

@@ -17,7 +17,7 @@ describe("how the gateway chooses", () => {
       failoverPolicy: "balanced",
       rateLimitThreshold: 0.8,
       explorationShare: 0.03,
-      queue: { maxWaitMs: 2000, maxLength: 200 },
+      queue: { maxWaitMs: 10_000, maxLength: 200 },
       maxConcurrentRequests: 100,
     });
     expect(load({}).gateway).not.toHaveProperty("maxCostNanoDollarsPerRequest");

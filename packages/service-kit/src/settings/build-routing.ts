@@ -38,7 +38,7 @@ export function buildRouting(context: BuildContext): RoutingSettings {
     explorationShare: environment.read(parseShare, "SWITCHYARD_EXPLORATION_SHARE") ?? file.exploration_share ?? 0.03,
     ...defined({ maxCostNanoDollarsPerRequest }),
     queue: {
-      maxWaitMs: environment.read(parseDuration("ms"), "QUEUE_MAX_WAIT_MS") ?? file.queue?.max_wait ?? 2000,
+      maxWaitMs: environment.read(parseDuration("ms"), "QUEUE_MAX_WAIT_MS") ?? file.queue?.max_wait ?? 10_000,
       maxLength: environment.read(parseInteger(0, 100_000), "QUEUE_MAX_LENGTH") ?? file.queue?.max_length ?? 200,
     },
   };

@@ -87,6 +87,7 @@ const gatewaySchema = z.strictObject({
   ping_interval: seconds.optional(),
   max_fallback_attempts: field(parseInteger(0, 20)).optional(),
   fallback_delay: seconds.optional(),
+  replicas: field(parseInteger(1, 10_000)).optional(),
   max_concurrent_requests: field(parseInteger(1, 100_000)).optional(),
   substitution: field(parseChoice("never", "when_unavailable", "by_strategy")).optional(),
   routing_strategy: field(parseChoice(...ROUTING_STRATEGIES)).optional(),

@@ -145,7 +145,7 @@ export interface PreferenceSettings {
 /** When a session's provider is limited: what decides between waiting and moving. */
 export type FailoverPolicy = "cost" | "latency" | "balanced";
 
-/** Requests that wait for one of `maxConcurrentRequests`. */
+/** Requests that wait for one of `maxConcurrentRequests`, and those that wait for room at a provider. */
 export interface QueueSettings {
   maxWaitMs: number;
   maxLength: number;
@@ -167,6 +167,8 @@ export interface GatewaySettings {
   maxFallbackAttempts: number;
   fallbackDelayMs: number;
   maxConcurrentRequests: number;
+  /** Gateways that share the limits, for a first start while Redis is away; later the number is remembered. */
+  replicas?: number;
   substitution: Substitution;
   /** How candidates are ranked, until it is changed at run time. */
   strategy: RoutingStrategy;

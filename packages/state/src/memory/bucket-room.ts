@@ -9,6 +9,8 @@ export interface Moment {
   now: number;
   /** 0…1: this gateway's part of every limit. */
   scale: number;
+  /** When it may try out an open breaker, where it shares that with others; undefined: now. */
+  probeTurn?: (recoveryTimeoutMs: number, now: number) => number | undefined;
 }
 
 /** Every limit that holds for a bucket now: configured ones, then those that only answers tell. */

@@ -45,6 +45,8 @@ function whySkip(
   if (restUntil !== undefined) return { reason: "resting", availableAt: restUntil };
   const gate = breakerGate(targetOf(world, candidate.target).breaker, now);
   if (!gate.passes) return { reason: "breaker", availableAt: gate.availableAt };
+  const turn = gate.probe ? moment.probeTurn?.(candidate.breaker.recoveryTimeoutMs, now) : undefined;
+  if (turn !== undefined) return { reason: "breaker", availableAt: turn };
   if (steps) {
     const share = bucketShare(world, candidate.bucket, { limits: candidate.limits, now });
     if (share < 1 && moment.dice >= share) return { reason: "returning", availableAt: now };

@@ -26,7 +26,11 @@ function addUse(view: SnapshotView, name: string, change: Amounts, places: numbe
   if (bucket === undefined) return;
   const limits = bucket.limits.map((limit) => {
     const amount = limit.resource === "concurrency" ? places : amountOf(limit.resource, change);
-    return { ...limit, used: Math.max(0, limit.used + amount) };
+    const { inner } = limit;
+    const used = Math.max(0, limit.used + amount);
+    return inner === undefined
+      ? { ...limit, used }
+      : { ...limit, used, inner: { ...inner, used: Math.max(0, inner.used + amount) } };
   });
   view.buckets.set(name, { ...bucket, limits, load: loadOf(limits, bucket.utilization?.used) });
 }

@@ -69,6 +69,54 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     expect(await takeMany(state, from, 3)).toHaveLength(0);
   }, 30_000);
 
+  it("that was never there leaves each of several gateways its share, and that is told", async () => {
+    await redis.kill();
+    const told: unknown[] = [];
+    const state = createRedisState({
+      url: redis.url,
+      expectedReplicas: 4,
+      onChange: (store, _cause, replicas) => told.push([store, replicas]),
+    });
+    states.push(state);
+    expect(await takeMany(state, candidate(requests(20)), 30)).toHaveLength(5);
+    expect(state.snapshot()).toMatchObject({ store: "alone", replicas: 4 });
+    await waitUntil(() => told.length > 0, "its being alone is told");
+    expect(told).toEqual([["alone", 4]]);
+    await redis.restart();
+    await waitUntil(isShared(state), "Redis is joined");
+    expect(told).toHaveLength(2);
+    expect(await takeMany(state, candidate(requests(20)), 30)).toHaveLength(15);
+  }, 30_000);
+
+  it("lets one gateway try an open breaker out in a recovery time, although none can ask the others", async () => {
+    const recoveryTimeoutMs = 400;
+    const from = candidate([], { breaker: { failureThreshold: 1, recoveryTimeoutMs } });
+    const gateways = [await open(), await open(), await open()];
+    const [first] = await takeMany(gateways[0] as State, from, 1);
+    await gateways[0]?.settle(first as Reservation, { outcome: "failure" });
+    await Promise.all(gateways.map((gateway) => gateway.refresh()));
+    redis.freeze();
+    const probes: number[] = [];
+    const until = Date.now() + 12 * recoveryTimeoutMs;
+    while (Date.now() < until) {
+      for (const gateway of gateways) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other, as requests come
+        const { reservation } = await gateway.take([from]);
+        if (reservation === undefined) continue;
+        expect(reservation.probe).toBe(true);
+        probes.push(Date.now());
+        // oxlint-disable-next-line no-await-in-loop
+        await gateway.settle(reservation, { outcome: "failure" });
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    redis.thaw();
+    const gaps = probes.slice(1).map((at, index) => at - (probes[index] ?? 0));
+    expect(probes.length).toBeGreaterThanOrEqual(2);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(recoveryTimeoutMs);
+  }, 30_000);
+
   it("that is emptied is seeded with what was used, what is in flight, who rests and what was learnt", async () => {
     const state = await open();
     const places: Limit = { resource: "concurrency", algorithm: "fixed_window", limit: 10, windowMs: 0 };

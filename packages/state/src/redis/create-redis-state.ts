@@ -9,6 +9,7 @@ import { createKeyBuilder } from "./key-builder.ts";
 import { createLimitTexts } from "./limit-texts.ts";
 import { loadScripts } from "./load-scripts.ts";
 import { createLocalShare, type LocalShare, type OpenReservation } from "./local-share.ts";
+import { createReplicaMemory } from "./replica-memory.ts";
 import { createReservations } from "./reservations.ts";
 import { createScriptRunner, type ScriptRunner } from "./script-runner.ts";
 import { createSharedStore } from "./shared-store.ts";
@@ -32,14 +33,25 @@ export interface RedisStateOptions {
   pollMs?: number;
   /** 0…1: for jitter, and for dice that the caller does not throw. */
   random?: () => number;
-  /** "alone", with the cause: Redis is away, slow or new; "shared": it is back. */
-  onChange?: (store: "shared" | "alone", cause?: unknown) => void;
+  /**
+   * "alone", with the cause: Redis is away, slow or new, also where it was not there when this began; "shared": it is
+   * back. `replicas`: among so many gateways the limits are divided meanwhile.
+   */
+  onChange?: (store: "shared" | "alone", cause?: unknown, replicas?: number) => void;
+  /** Where the number of gateways outlives a restart, for a start without Redis. Default: nowhere. */
+  replicasFile?: string;
+  /** How many gateways there are, where none is remembered. Default 1. */
+  expectedReplicas?: number;
+  /** The number of gateways could not be read or written. */
+  onProblem?: (message: string, cause: unknown) => void;
 }
 
 const COMMAND_TIMEOUT_MS = 50;
 const POLL_MS = 500;
 /** After a failure the next look comes so soon, where Redis is not held off. */
 const LOOK_AGAIN_MS = 20;
+/** A Redis that has not been joined by then is away. */
+const ABSENT_MS = 1000;
 /** Three failures within five seconds: it is left alone for a second. */
 const CIRCUIT = { failures: 3, withinMs: 5000, holdMs: 1000 };
 /** A snapshot of the own share that is asked for again within this time is the same one. */
@@ -61,11 +73,24 @@ export function createRedisState(options: RedisStateOptions): State {
   const runner = createScriptRunner({ client, scripts: loadScripts(), timeoutMs });
   const keys = createKeyBuilder(prefix);
   const circuit = createCircuit({ ...CIRCUIT, now: () => performance.now() });
-  const local = createLocalShare({ now, random });
+  const replicas = createReplicaMemory({
+    file: options.replicasFile,
+    expected: options.expectedReplicas,
+    now,
+    onProblem: options.onProblem,
+  });
+  // Nobody has told it its place: any is as good, as long as it is not the same for all.
+  const first = { sharers: replicas.sharers, rank: Number.parseInt(replicaId, 16) % replicas.sharers };
+  const local = createLocalShare({ now, random, first });
   const open = new Map<string, OpenReservation>();
   const definitions = new Map<string, readonly Limit[]>();
   const textOf = createLimitTexts();
-  const onChange = options.onChange ?? (() => {});
+  const onChange = (changed: "shared" | "alone", cause?: unknown): void => {
+    clearTimeout(absence);
+    options.onChange?.(changed, cause, replicas.sharers);
+  };
+  const absence = setTimeout(() => onChange("alone", new Error("Redis was not there at the start")), ABSENT_MS);
+  absence.unref();
   const spend = createSharedSpendBook({ link: () => link, runner, keys, replicaId, now });
   const link: FleetLink = createFleetLink({
     replicaId,
@@ -78,6 +103,7 @@ export function createRedisState(options: RedisStateOptions): State {
     textOf,
     now,
     onChange,
+    replicas,
     companion: spend,
   });
   const store = createSharedStore({ runner, keys, random, textOf });
@@ -90,7 +116,10 @@ export function createRedisState(options: RedisStateOptions): State {
     ...spend.book,
     snapshot: createSnapshotReader({ link, local, now }),
     refresh: () => link.look().catch(() => {}),
-    close: closing,
+    close: () => {
+      clearTimeout(absence);
+      return closing();
+    },
   };
 }
 

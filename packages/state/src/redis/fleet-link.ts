@@ -3,9 +3,10 @@ import type { Limit } from "../state.ts";
 import type { Circuit } from "./circuit.ts";
 import type { KeyBuilder } from "./key-builder.ts";
 import type { LimitText } from "./limit-texts.ts";
-import type { LocalShare, OpenReservation } from "./local-share.ts";
+import type { AloneBatch, LocalShare, OpenReservation } from "./local-share.ts";
 import type { ScriptRunner } from "./script-runner.ts";
 import { seedPayload } from "./seed-payload.ts";
+import type { ReplicaMemory } from "./replica-memory.ts";
 import { emptyView, readView, type SnapshotView } from "./snapshot-view.ts";
 
 /** Whether this gateway shares with the others or goes on alone, and the way from one to the other. */
@@ -37,6 +38,7 @@ export interface FleetLinkOptions {
   now: () => number;
   onChange: (store: "shared" | "alone", cause?: unknown) => void;
   /** What goes along the same way: told when the others cannot be asked, before they are asked again, and then. */
+  replicas: ReplicaMemory;
   companion?: {
     leave(): void;
     join(generation: string): Promise<void>;
@@ -55,10 +57,13 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
   const { runner, keys, local, open, definitions, now } = options;
   let shared = false;
   let generation = "";
-  let view = emptyView(now());
+  let view: SnapshotView = { ...emptyView(now()), replicas: options.replicas.sharers };
   let seenAt = now();
   let looking: Promise<void> | undefined;
   let waiting: (() => Promise<unknown>)[] = [];
+  /** What was used alone and Redis has not confirmed. */
+  let untold: AloneBatch[] = [];
+  let batches = 0;
 
   const readFresh = async (): Promise<SnapshotView> =>
     readView(await runner.run("snapshot", keys.shared, [options.replicaId, String(REPLICA_KEPT_MS)]));
@@ -69,7 +74,9 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
   /** Puts into Redis what only this gateway knows. */
   const seed = async (found: SnapshotView): Promise<void> => {
     const emptied = found.generation === "" || (generation !== "" && isAnother(found));
-    const alone = local.collectUse();
+    const use = local.collectUse();
+    if (use.size > 0) untold.push({ id: `${options.replicaId}-${(batches += 1)}`, use });
+    const alone = [...untold];
     const told = [...open.values()];
     const payload = seedPayload({
       // where it knows no less than this, nothing of it changes anything
@@ -83,12 +90,8 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
       now: now(),
     });
     const proposed = randomBytes(8).toString("hex");
-    try {
-      generation = String(await runner.run("seed", keys.shared, [proposed, payload]));
-    } catch (error) {
-      local.returnUse(alone);
-      throw error;
-    }
+    generation = String(await runner.run("seed", keys.shared, [proposed, payload]));
+    untold = untold.slice(alone.length);
     for (const reservation of told) reservation.inStore = true;
   };
 
@@ -117,6 +120,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     }
     view = fresh;
     seenAt = now();
+    options.replicas.note(view.replicas);
     await options.companion?.looked();
   };
 
@@ -124,7 +128,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     if (!shared) return;
     shared = false;
     options.circuit.failed();
-    local.begin({ view, definitions }, open.values(), 1 / Math.max(1, view.replicas));
+    local.begin({ view, definitions }, open.values(), { sharers: options.replicas.sharers, rank: view.rank });
     options.companion?.leave();
     runner.giveUp();
     options.onChange("alone", cause);

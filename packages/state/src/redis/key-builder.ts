@@ -38,7 +38,7 @@ export function createKeyBuilder(prefix: string): KeyBuilder {
   const generation = sharedKey("generation");
   const counts = ["buckets", "targets", "rests", "leases", "expired"].map(sharedKey);
   return {
-    shared: [generation, ...counts, rejections, switches, replicas, sharedKey("places")],
+    shared: [generation, ...counts, rejections, switches, replicas, sharedKey("places"), sharedKey("seeds")],
     rejections,
     switches,
     replicas,

@@ -10,9 +10,11 @@ import {
   wakeRests,
 } from "../memory/settle-reservation.ts";
 import { takeFirst } from "../memory/take-candidate.ts";
+import type { Moment } from "../memory/bucket-room.ts";
 import { createWorld, targetOf, type World } from "../memory/world.ts";
 import { setBreakerRecord } from "../rules/index.ts";
 import type { BucketStatus, Reservation, Rest, Settlement, TakeCandidate, TakeResult, TargetStatus } from "../state.ts";
+import { createProbeTurns } from "./probe-turns.ts";
 import { type Continuation, worldFromView } from "./world-from-view.ts";
 
 /** A reservation that is neither settled nor given up. */
@@ -25,13 +27,35 @@ export interface OpenReservation {
   inStore: boolean;
 }
 
+export interface LocalShareOptions {
+  now: () => number;
+  /** 0…1 */
+  random: () => number;
+  /** Until Redis has been seen. */
+  first: Share;
+}
+
 /** What was taken and settled while alone, for the others to count. */
 export type AloneUse = Map<string, Amounts>;
+
+/** A part of that, under a name by which it is counted once however often it is told. */
+export interface AloneBatch {
+  id: string;
+  use: AloneUse;
+}
+
+/** This gateway's place among those that cannot ask each other. */
+export interface Share {
+  /** Gateways that divide the limits among them. */
+  sharers: number;
+  /** From 0. */
+  rank: number;
+}
 
 /** This gateway by itself: its part of every limit, from where the fleet stood when it was left alone. */
 export interface LocalShare {
   /** Goes on from what was known; reservations in flight keep their places. */
-  begin(from: Omit<Continuation, "now" | "scale">, open: Iterable<OpenReservation>, scale: number): void;
+  begin(from: Omit<Continuation, "now" | "scale" | "own">, open: Iterable<OpenReservation>, share: Share): void;
   take(candidates: readonly TakeCandidate[], wish: { id: string; dice: number; leaseMs: number }): TakeResult;
   commit(reservation: Reservation, observations: readonly LimitObservation[]): void;
   /** `alone`: Redis does not know of the reservation, so that its correction counts as used alone. */
@@ -46,15 +70,18 @@ export interface LocalShare {
   readonly world: World;
   /** Hands over what was used alone since the last time. */
   collectUse(): AloneUse;
-  /** Takes back what could not be told. */
-  returnUse(use: AloneUse): void;
 }
 
-export function createLocalShare({ now, random }: { now: () => number; random: () => number }): LocalShare {
+export function createLocalShare({ now, random, first }: LocalShareOptions): LocalShare {
   let world = createWorld();
-  let scale = 1;
+  let scale = 1 / first.sharers;
+  let turns = createProbeTurns(first.rank, first.sharers);
   let alone: AloneUse = new Map();
-  const moment = (): { now: number; scale: number } => ({ now: now(), scale });
+  const moment = (): Moment => ({
+    now: now(),
+    scale,
+    probeTurn: (recoveryTimeoutMs, at) => turns.nextTurn(recoveryTimeoutMs, at),
+  });
 
   const count = (bucket: string, change: Amounts): void => {
     const sum = alone.get(bucket) ?? { requests: 0, inputTokens: 0, outputTokens: 0 };
@@ -69,10 +96,12 @@ export function createLocalShare({ now, random }: { now: () => number; random: (
     get world() {
       return world;
     },
-    begin(from, open, part) {
-      scale = part;
-      world = worldFromView({ ...from, scale, now: now() });
-      for (const { reservation, leaseMs, committedAt } of open) {
+    begin(from, open, { sharers, rank }) {
+      scale = 1 / sharers;
+      turns = createProbeTurns(rank, sharers);
+      const inFlight = [...open];
+      world = worldFromView({ ...from, own: inFlight.map(({ reservation }) => reservation), scale, now: now() });
+      for (const { reservation, leaseMs, committedAt } of inFlight) {
         const { id, bucket } = reservation;
         const known = world.open.get(bucket) ?? new Map();
         world.open.set(bucket, known);
@@ -121,9 +150,6 @@ export function createLocalShare({ now, random }: { now: () => number; random: (
       const collected = alone;
       alone = new Map();
       return collected;
-    },
-    returnUse(use) {
-      for (const [bucket, amounts] of use) count(bucket, amounts);
     },
   };
 }

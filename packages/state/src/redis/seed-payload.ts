@@ -2,7 +2,7 @@ import type { World } from "../memory/world.ts";
 import type { RestRecord } from "../rules/index.ts";
 import type { Limit } from "../state.ts";
 import type { LimitText } from "./limit-texts.ts";
-import type { AloneUse, OpenReservation } from "./local-share.ts";
+import type { AloneBatch, OpenReservation } from "./local-share.ts";
 import { leaseOf } from "./shared-store.ts";
 import type { KnownLimit, SnapshotView } from "./snapshot-view.ts";
 
@@ -11,7 +11,7 @@ export interface Knowledge {
   lost?: { view: SnapshotView; ageMs: number };
   /** What this gateway has learnt since. */
   world: World;
-  alone: AloneUse;
+  alone: readonly AloneBatch[];
   open: Iterable<OpenReservation>;
   switches: Readonly<Record<string, string>>;
   definitions: ReadonlyMap<string, readonly Limit[]>;
@@ -24,13 +24,24 @@ export function seedPayload(knowledge: Knowledge): string {
   const { world, lost, now } = knowledge;
   return JSON.stringify({
     b: bucketEntries(knowledge),
+    a: knowledge.alone.map(({ id, use }) => [
+      id,
+      [...use].map(([name, { requests, inputTokens, outputTokens }]) => [
+        ...definitionOf(name, knowledge),
+        requests,
+        inputTokens,
+        outputTokens,
+      ]),
+    ]),
     r: [
       ...[...world.providers].map(([name, rest]) => restEntry(`p:${name}`, rest)),
       ...[...world.buckets].flatMap(([name, { rest }]) => (rest === undefined ? [] : [restEntry(`b:${name}`, rest)])),
       ...[...world.targets].flatMap(([name, { rest }]) => (rest === undefined ? [] : [restEntry(`t:${name}`, rest)])),
     ],
     t: [...world.targets].flatMap(([name, { breaker }]) => {
-      const { failures, openUntil = -1, recoveryTimeoutMs = -1 } = breaker;
+      const { failures, recoveryTimeoutMs = -1, probe } = breaker;
+      // Nobody else tries it out while this gateway is at it.
+      const openUntil = breaker.openUntil === undefined ? -1 : Math.max(breaker.openUntil, probe?.until ?? 0);
       return lost === undefined && openUntil < now ? [] : [[name, failures, openUntil, recoveryTimeoutMs]];
     }),
     l: [...knowledge.open].map(({ reservation, leaseMs }) => [leaseOf(reservation), leaseMs]),
@@ -41,21 +52,27 @@ export function seedPayload(knowledge: Knowledge): string {
   });
 }
 
-function bucketEntries({ lost, alone, definitions, textOf }: Knowledge): unknown[] {
-  const names = new Set([...alone.keys(), ...(lost?.view.buckets.keys() ?? [])]);
-  return [...names].map((name) => {
-    const definition = definitions.get(name);
-    // without it Redis keeps the definition that it has
-    const { digest, text } = definition === undefined ? { digest: "", text: "" } : textOf(definition);
-    const known = lost?.view.buckets.get(name)?.limits ?? [];
-    const limits = known.map((limit) => limitEntry(limit, lost?.view.takenAt ?? 0, lost?.ageMs ?? 0));
-    const { requests, inputTokens, outputTokens } = alone.get(name) ?? { requests: 0, inputTokens: 0, outputTokens: 0 };
-    return [name, digest, text, limits, [requests, inputTokens, outputTokens]];
-  });
+function bucketEntries(knowledge: Knowledge): unknown[] {
+  const { lost } = knowledge;
+  if (lost === undefined) return [];
+  const { view, ageMs } = lost;
+  return [...view.buckets].map(([name, { limits }]) => [
+    ...definitionOf(name, knowledge),
+    limits.map((limit) => limitEntry(limit, view.takenAt, ageMs)),
+  ]);
+}
+
+/** Without a definition Redis keeps the one that it has. */
+function definitionOf(name: string, { definitions, textOf }: Knowledge): [name: string, digest: string, text: string] {
+  const definition = definitions.get(name);
+  const { digest, text } = definition === undefined ? { digest: "", text: "" } : textOf(definition);
+  return [name, digest, text];
 }
 
 function limitEntry(limit: KnownLimit, takenAt: number, ageMs: number): unknown[] {
-  return [limit.resource, limit.windowMs, limit.limit, usedAfter(limit, limit.resetAt - takenAt, ageMs)];
+  const { resource, windowMs, inner } = limit;
+  const part = inner === undefined || ageMs >= inner.windowMs ? 0 : inner.used;
+  return [resource, windowMs, limit.limit, usedAfter(limit, limit.resetAt - takenAt, ageMs), part];
 }
 
 /** What still counts of a use that was known a while ago: all of a fixed window until its end, of others less and less. */

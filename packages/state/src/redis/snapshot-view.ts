@@ -5,6 +5,8 @@ import type { BucketStatus, LimitAlgorithm, LimitStatus, Rest, TargetStatus } fr
 /** A limit's status with what a new Redis needs to count on. */
 export interface KnownLimit extends LimitStatus {
   algorithm?: LimitAlgorithm;
+  /** What is used of its share in the sub-window that ends now. */
+  inner?: { windowMs: number; used: number };
 }
 
 export interface KnownBucket extends BucketStatus {
@@ -24,6 +26,8 @@ export interface SnapshotView {
   /** Of the server's process: another one may have lost the last writes. */
   run: string;
   replicas: number;
+  /** This gateway's place among them, from 0. */
+  rank: number;
   buckets: Map<string, KnownBucket>;
   targets: Map<string, KnownTarget>;
   providers: Map<string, Rest>;
@@ -36,6 +40,7 @@ export function emptyView(now: number): SnapshotView {
     generation: "",
     run: "",
     replicas: 1,
+    rank: 0,
     buckets: new Map(),
     targets: new Map(),
     providers: new Map(),
@@ -43,7 +48,7 @@ export function emptyView(now: number): SnapshotView {
   };
 }
 
-type LimitRow = [KnownLimit["resource"], number, number, number, number, LimitAlgorithm | ""];
+type LimitRow = [KnownLimit["resource"], number, number, number, number, LimitAlgorithm | "", number, number];
 type BucketRow = [string, LimitRow[] | object, number, number, number, number];
 type TargetRow = [string, number, number, number, number, number, number, number, number, number];
 type RestRow = [string, FailureName, string, number, number];
@@ -53,6 +58,7 @@ interface SnapshotAnswer {
   generation: string;
   run: string;
   replicas: number;
+  rank: number;
   b: BucketRow[] | object;
   t: TargetRow[] | object;
   r: RestRow[] | object;
@@ -66,6 +72,7 @@ export function readView(answer: unknown): SnapshotView {
   view.generation = told.generation;
   view.run = told.run;
   view.replicas = told.replicas;
+  view.rank = told.rank;
   for (const row of rows(told.b)) view.buckets.set(row[0], readBucket(row));
   for (const row of rows(told.t)) view.targets.set(row[0], readTarget(row, told.now));
   for (const [name, list] of pairs(rejections)) {
@@ -89,13 +96,14 @@ function pairs(list: readonly string[]): [string, string][] {
 }
 
 function readBucket([, limitRows, empty, share, fullest, fullestUntil]: BucketRow): KnownBucket {
-  const limits = rows(limitRows).map(([resource, windowMs, limit, used, resetAt, algorithm]) => ({
+  const limits = rows(limitRows).map(([resource, windowMs, limit, used, resetAt, algorithm, innerMs, innerUsed]) => ({
     resource,
     windowMs,
     limit,
     used,
     resetAt,
     ...(algorithm === "" ? {} : { algorithm }),
+    ...(innerMs === 0 ? {} : { inner: { windowMs: innerMs, used: innerUsed } }),
   }));
   const bucket: KnownBucket = { limits, load: undefined, share };
   if (fullest >= 0) bucket.utilization = { used: fullest, resetAt: fullestUntil };

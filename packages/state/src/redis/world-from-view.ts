@@ -1,4 +1,5 @@
 import {
+  amountOf,
   capLimit,
   changeMeter,
   type CountedLimit,
@@ -9,26 +10,33 @@ import {
   slotLength,
 } from "../limits/index.ts";
 import { type BucketRecord, bucketOf, createWorld, type TargetRecord, targetOf, type World } from "../memory/world.ts";
-import { AVERAGE_WINDOW_MS, type MovingAverage, type RestRecord } from "../rules/index.ts";
-import type { Limit, Rest } from "../state.ts";
+import { AVERAGE_WINDOW_MS, DEFAULT_RECOVERY_TIMEOUT_MS, type MovingAverage, type RestRecord } from "../rules/index.ts";
+import type { Limit, Reservation, Rest } from "../state.ts";
 import type { KnownBucket, KnownLimit, KnownTarget, SnapshotView } from "./snapshot-view.ts";
 
 export interface Continuation {
   view: SnapshotView;
   /** Limits as last given to `take`, by bucket. */
   definitions: ReadonlyMap<string, readonly Limit[]>;
+  /** Reservations of this gateway in flight. */
+  own: readonly Reservation[];
   /** 0…1: this gateway's part of every limit, and so of what was used of it. */
   scale: number;
   now: number;
 }
 
 /** This gateway's share of what was known of the fleet: where it goes on from when it is left alone. */
-export function worldFromView({ view, definitions, scale, now }: Continuation): World {
+export function worldFromView({ view, definitions, own, scale, now }: Continuation): World {
   const world = createWorld();
   for (const [name, known] of view.buckets) {
-    fillBucket(bucketOf(world, name), known, { limits: definitions.get(name) ?? [], scale, now });
+    fillBucket(bucketOf(world, name), known, {
+      limits: definitions.get(name) ?? [],
+      own: own.filter(({ bucket }) => bucket === name),
+      scale,
+      now,
+    });
   }
-  for (const [name, known] of view.targets) fillTarget(targetOf(world, name), known, now);
+  for (const [name, known] of view.targets) fillTarget(targetOf(world, name), known, { now, isOneOfMany: scale < 1 });
   for (const [name, rest] of view.providers) world.providers.set(name, restRecord(rest, now));
   return world;
 }
@@ -36,14 +44,14 @@ export function worldFromView({ view, definitions, scale, now }: Continuation): 
 function fillBucket(
   bucket: BucketRecord,
   known: KnownBucket,
-  { limits, scale, now }: { limits: readonly Limit[]; scale: number; now: number },
+  { limits, own, scale, now }: { limits: readonly Limit[]; own: readonly Reservation[]; scale: number; now: number },
 ): void {
   bucket.limits = limits;
   for (const status of known.limits) {
     if (status.resource === "concurrency") continue;
     const configured = limits.find((one) => isOf(one, status));
     if (configured === undefined) fillTold(bucket, status, { scale, now });
-    else fillConfigured(bucket, status, { configured, scale, now });
+    else fillConfigured(bucket, status, { configured, own, scale, now });
   }
   if (known.utilization !== undefined) {
     bucket.utilizations["fullest"] = { resource: "tokens", at: now, ...known.utilization };
@@ -60,12 +68,17 @@ function isOf(limit: Limit, status: KnownLimit): boolean {
 function fillConfigured(
   bucket: BucketRecord,
   status: KnownLimit,
-  { configured, scale, now }: { configured: Limit; scale: number; now: number },
+  { configured, own, scale, now }: { configured: Limit; own: readonly Reservation[]; scale: number; now: number },
 ): void {
   const key = limitKey(configured);
   if (status.limit < configured.limit) bucket.caps[key] = { limit: status.limit, at: now };
-  const counted = countedLimits([configured], { caps: bucket.caps, scale })[0];
-  if (counted !== undefined) use(bucket, counted, { amount: status.used * scale, now });
+  const [whole, part] = countedLimits([configured], { caps: bucket.caps, scale });
+  if (whole !== undefined) use(bucket, whole, { amount: status.used * scale, now });
+  if (part === undefined) return;
+  // Of a moment ago the own part is known exactly, of the others' only what the last look has shown.
+  const lately = own.filter(({ takenAt }) => takenAt > now - part.limit.windowMs);
+  const mine = lately.reduce((sum, { candidate }) => sum + amountOf(status.resource, { ...candidate, requests: 1 }), 0);
+  use(bucket, part, { amount: Math.max(mine, (status.inner?.used ?? 0) * scale), now });
 }
 
 function fillTold(bucket: BucketRecord, status: KnownLimit, { scale, now }: { scale: number; now: number }): void {
@@ -85,10 +98,16 @@ function use(bucket: BucketRecord, { key, limit }: CountedLimit, wish: { amount:
   bucket.meters[key] = changeMeter(emptyMeter(limit), (rules, meter) => rules.take(limit, meter, wish));
 }
 
-function fillTarget(target: TargetRecord, known: KnownTarget, now: number): void {
+function fillTarget(
+  target: TargetRecord,
+  known: KnownTarget,
+  { now, isOneOfMany }: { now: number; isOneOfMany: boolean },
+): void {
+  // Somebody may have tried it out a moment ago, or be at it: a whole recovery time passes before anybody alone does.
+  const atLeast = isOneOfMany ? now + (known.recoveryTimeoutMs ?? DEFAULT_RECOVERY_TIMEOUT_MS) : 0;
   target.breaker = {
     failures: known.failuresInRow,
-    ...(known.openUntil === undefined ? {} : { openUntil: known.openUntil }),
+    ...(known.openUntil === undefined ? {} : { openUntil: Math.max(known.openUntil, atLeast) }),
     ...(known.recoveryTimeoutMs === undefined ? {} : { recoveryTimeoutMs: known.recoveryTimeoutMs }),
   };
   target.rejections = known.rejections;

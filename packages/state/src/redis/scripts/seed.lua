@@ -1,10 +1,12 @@
 -- use: keys, limits, buckets, observations, rests, targets, leases
 -- What a replica knows goes into a Redis that may know less: the larger of two counts, the later of two ends.
 -- ARGV: a new generation's name, taken when there is none; what is known, as JSON:
--- { b = { name, digest, definition, { resource, window, limit, used }…, { requests, input, output } taken alone }…,
+-- { b = { name, digest, definition, { resource, window, limit, used, part }… }…,
+--   a = { id, { name, digest, definition, requests, input, output }… }…, what was taken alone, each id counted once,
 --   r = { field, failure, message, until, since }…, t = { name, failures, open until, recovery }…,
 --   l = { lease, ms left }…, j = { target, JSON }…, s = { name, value }… }
 -- Answers the generation.
+local SEED_KEPT_MS = 3600000
 redis.call("SET", GENERATION, ARGV[1], "NX")
 local now, known = clock(), cjson.decode(ARGV[2])
 
@@ -21,22 +23,38 @@ end
 local function seed_limit(bucket, entry)
   local limit = limit_of(bucket, entry)
   if limit.l and entry[3] < limit.l then limit.c, limit.g = entry[3], now + math.max(BELIEVED_MS, limit.w) end
-  local missing = entry[4] - used_of(limit)
+  -- What was used of the whole window has not been used in its last part: that is told by itself.
+  local part, missing = limit.y, entry[4] - used_of(limit)
+  limit.y = nil
   if missing > ROUNDING then take(limit, missing, now) end
+  limit.y = part
+  if part and entry[5] - part.u > ROUNDING then sliding_add(part, limit.x, entry[5] - part.u, now) end
 end
 
 for _, entry in ipairs(known.b) do
-  local name, alone = entry[1], entry[5]
+  local name = entry[1]
   local bucket = load_bucket(name, entry[2], entry[3], now) or read(BUCKETS, name) or new_bucket()
   advance_bucket(bucket, now)
   for _, limit in ipairs(entry[4]) do
     if limit[1] ~= "concurrency" then seed_limit(bucket, limit) end
   end
-  for _, key in ipairs(bucket.k) do
-    local limit = bucket.n[key]
-    take(limit, math.max(0, amount_of(limit.r, alone[1], alone[2], alone[3])), now)
-  end
   save_bucket(name, bucket, now)
+end
+redis.call("ZREMRANGEBYSCORE", SEEDS, "-inf", now - SEED_KEPT_MS)
+for _, batch in ipairs(known.a) do
+  -- Whoever got no answer in time sends the same again.
+  if redis.call("ZADD", SEEDS, "NX", now, batch[1]) == 1 then
+    for _, entry in ipairs(batch[2]) do
+      local name = entry[1]
+      local bucket = load_bucket(name, entry[2], entry[3], now) or read(BUCKETS, name) or new_bucket()
+      advance_bucket(bucket, now)
+      for _, key in ipairs(bucket.k) do
+        local limit = bucket.n[key]
+        take(limit, math.max(0, amount_of(limit.r, entry[4], entry[5], entry[6])), now)
+      end
+      save_bucket(name, bucket, now)
+    end
+  end
 end
 for _, entry in ipairs(known.r) do
   local field, ends = entry[1], entry[4]

@@ -10,7 +10,13 @@ redis.call("ZREMRANGEBYSCORE", REPLICAS, "-inf", now)
 
 local run = string.match(redis.call("INFO", "server"), "run_id:(%w+)")
 local rests, result = {}, { now = now, run = run or "", generation = redis.call("GET", GENERATION) or "", b = {}, t = {}, r = {} }
-result.replicas = redis.call("ZCARD", REPLICAS)
+-- The reader's place among them, by name: the same on every replica's list.
+local replicas = redis.call("ZRANGE", REPLICAS, 0, -1)
+table.sort(replicas)
+result.replicas, result.rank = #replicas, 0
+for k, replica in ipairs(replicas) do
+  if replica == ARGV[1] then result.rank = k - 1 end
+end
 
 local fields = redis.call("HGETALL", RESTS)
 for k = 1, #fields, 2 do
@@ -35,12 +41,13 @@ for k = 1, #fields, 2 do
       local limit = bucket.n[key]
       if limit.z then empty = 1 end
       if limit.l then
-        limits[#limits + 1] = { limit.r, limit.w, effective(limit), used_of(limit), resets_at(limit, now), limit.a }
+        limits[#limits + 1] = { limit.r, limit.w, effective(limit), used_of(limit), resets_at(limit, now), limit.a,
+          limit.y and limit.x or 0, limit.y and limit.y.u or 0 }
       end
     end
     local places = concurrency(bucket)
-    if places then limits[#limits + 1] = { "concurrency", 0, places, bucket.a, now, "" } end
-    if bucket.p then limits[#limits + 1] = { "concurrency", 0, bucket.p, provider_places(name), now, "" } end
+    if places then limits[#limits + 1] = { "concurrency", 0, places, bucket.a, now, "", 0, 0 } end
+    if bucket.p then limits[#limits + 1] = { "concurrency", 0, bucket.p, provider_places(name), now, "", 0, 0 } end
     local fullest = { 0, -1, 0 }
     for _, window in ipairs(bucket.z) do
       if window[2] > fullest[2] then fullest = window end

@@ -1,6 +1,6 @@
 -- The keys that every atomic step gets, in the key builder's order.
 local GENERATION, BUCKETS, TARGETS, RESTS, LEASES, EXPIRED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local REJECTIONS, SWITCHES, REPLICAS, PLACES = KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local REJECTIONS, SWITCHES, REPLICAS, PLACES, SEEDS = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 
 -- What a replica has not seeded, it must not reserve from: an emptied Redis knows nothing of the windows.
 local UNKNOWN_GENERATION = -1
