@@ -1,12 +1,16 @@
 /**
  * `npm run bench:ledger` (`node test/ledger/throughput.ts`): how much usage the queue, the worker and SQLite take, with
- * the worker's memory and what the outbox costs a request; then how long each report takes over many rows.
+ * the worker's memory and what the outbox costs a request; then how long each report takes over many rows, in SQLite
+ * and in Postgres.
  *
- *     node test/ledger/throughput.ts [--only rate,reports] [--rate 1000] [--seconds 60] [--warm-up 120] [--rows 5000000]
+ *     node test/ledger/throughput.ts [--only rate,reports,postgres] [--rate 1000] [--seconds 60] [--warm-up 120]
+ *       [--rows 5000000] [--ledger /path/to/ledger.sqlite]
  *
- * The first one needs redis-server.
+ * The first one needs redis-server, the last one a Postgres server. Filling a ledger takes minutes: with --ledger the
+ * reports of one that is there are timed.
  */
 import { parseArgs } from "node:util";
+import { whyNoPostgres } from "@switchyard/cost-worker/testing";
 import { whyNoRedis } from "@switchyard/state/testing";
 import { formatMachine } from "../bench/report.ts";
 import { formatProof, type ProofResult } from "../quota/proof.ts";
@@ -15,19 +19,25 @@ import { proveThroughput } from "./throughput/prove-throughput.ts";
 
 const { values: flags } = parseArgs({
   options: {
-    only: { type: "string", default: "rate,reports" },
+    only: { type: "string", default: "rate,reports,postgres" },
     rate: { type: "string", default: "1000" },
     seconds: { type: "string", default: "60" },
     "warm-up": { type: "string", default: "120" },
     rows: { type: "string", default: "5000000" },
+    ledger: { type: "string" },
   },
 });
+
+const ledger = flags.ledger === undefined ? {} : { ledger: flags.ledger };
 
 const PROOFS: Readonly<Record<string, () => Promise<ProofResult>>> = {
   rate: () =>
     proveThroughput({ rate: Number(flags.rate), seconds: Number(flags.seconds), warmUp: Number(flags["warm-up"]) }),
-  reports: () => proveReports({ rows: Number(flags.rows), days: 90 }),
+  reports: () => proveReports({ ...ledger, rows: Number(flags.rows), days: 90, store: "sqlite" }),
+  postgres: () => proveReports({ ...ledger, rows: Number(flags.rows), days: 90, store: "postgres" }),
 };
+
+const WHY_NOT: Readonly<Record<string, () => string | undefined>> = { rate: whyNoRedis, postgres: whyNoPostgres };
 
 async function main(): Promise<void> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -35,7 +45,7 @@ async function main(): Promise<void> {
   for (const name of flags.only.split(",")) {
     const prove = PROOFS[name];
     if (prove === undefined) throw new Error(`no proof ${name}; there are: ${Object.keys(PROOFS).join(", ")}`);
-    const reason = name === "rate" ? whyNoRedis() : undefined;
+    const reason = WHY_NOT[name]?.();
     if (reason !== undefined) {
       counts.skipped += 1;
       console.log(`${name}: skipped, ${reason}`);

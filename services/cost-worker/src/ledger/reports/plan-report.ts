@@ -24,6 +24,8 @@ export interface ReportPlan {
   filters: readonly { column: SumDimension; values: readonly string[] }[];
   /** Only those that are named are asked for, which an index finds. */
   index: IndexedDimension | undefined;
+  /** Without those that have no name. */
+  only?: IndexedDimension;
 }
 
 const FROM_FINE: readonly TimeDimension[] = ["hour", "day", "month"];

@@ -4,7 +4,7 @@ import type { ReportQuery } from "../ledger.ts";
 import type { LedgerTables, Store, SumAmounts } from "../schema.ts";
 import { CUBES_WITHOUT_AGENT, isTime, knows } from "../sums/cubes.ts";
 import { type BooksExtent, type IndexedDimension, planReport, type ReportPlan } from "./plan-report.ts";
-import { AMOUNTS_OF_ORDER, readGroups } from "./read-groups.ts";
+import { AMOUNTS_OF_ORDER, type GroupsWish, readGroups } from "./read-groups.ts";
 import type { GroupRecord } from "./report-row.ts";
 
 type Books = Transaction<LedgerTables>;
@@ -27,13 +27,14 @@ export function readFirst(books: Books, options: FirstOptions): Promise<GroupRec
   const byTime = query.orderBy === "time" || (query.orderBy === undefined && first !== undefined && isTime(first));
   if (byTime && plan.times.length > 1) return readEarliest(books, options);
   const anchor = anchorOf(options);
-  if (anchor === undefined) return readGroups(books, plan, options);
+  if (anchor === undefined) return readGroups(books, plan, { ...options, by: query.by, orderBy: query.orderBy });
   return readLargest(books, { ...options, anchor });
 }
 
 /** Times are in order: what is later than enough is not read. */
 async function readEarliest(books: Books, options: FirstOptions): Promise<GroupRecord[]> {
-  const { plan, query, limit } = options;
+  const { plan, query, limit, store } = options;
+  const wish = { store, by: query.by, orderBy: query.orderBy };
   const found: GroupRecord[] = [];
   let from = 0;
   for (let count = 1; from < plan.times.length && found.length < limit; count *= 2) {
@@ -41,7 +42,7 @@ async function readEarliest(books: Books, options: FirstOptions): Promise<GroupR
     const segments = plan.segments.filter(({ bucket }) => bucket >= start && bucket < end);
     const left = limit - found.length;
     // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
-    found.push(...(await readGroups(books, { ...plan, segments }, { ...options, query, limit: left })));
+    found.push(...(await readGroups(books, { ...plan, segments }, { ...wish, limit: left })));
     from = end;
   }
   return found;
@@ -62,45 +63,79 @@ interface LargestOptions extends FirstOptions {
   anchor: IndexedDimension;
 }
 
-/** Beyond so many names reading everything is quicker. */
-const MOST_NAMES = 6000;
+/** Of so many more names than groups are wanted all groups are read first. */
+const MORE_NAMES = 1.5;
 const LEAST_NAMES = 100;
+/** Of more names than these it is quicker not to look at names. */
+const MOST_NAMES = 20_000;
 
 /**
- * No group of a session is larger than the session: sessions are read from the largest on, and when the last group that
- * is wanted is larger than the next session nothing better can come. By name, the first names have the first groups.
+ * No group of a session is larger than the session: of the largest sessions all groups are read, and where the last one
+ * that is wanted is larger than the next session nothing better can come. Else only sessions that are as large as that
+ * last one can have better ones. By name, the first names have the first groups.
  */
 async function readLargest(books: Books, options: LargestOptions): Promise<GroupRecord[]> {
   const { plan, query, limit, extent, anchor } = options;
-  const ranked = planReport({ ...query, by: [anchor] }, extent);
-  if (ranked.cube.id === plan.cube.id) return readGroups(books, plan, options);
-  const names = await rank(books, ranked, options);
-  let groups: GroupRecord[] = [];
-  let read = 0;
-  for (let count = Math.max(limit, LEAST_NAMES); ; count = Math.max(Math.ceil(limit / 4), LEAST_NAMES)) {
-    const some = names.slice(read, read + count).map((row) => row[`by_${anchor}`] ?? "");
-    // oxlint-disable-next-line no-await-in-loop -- only where fewer were too few
-    groups = merge([groups, await readGroupsOf(books, options, some)], options);
-    read += some.length;
-    const next = names[read];
-    if (isEnough(groups, next, options)) return groups;
-    if (next === undefined) return read < MOST_NAMES ? groups : readGroups(books, plan, options);
-  }
+  const { cube } = planReport({ ...query, by: [anchor] }, extent);
+  if (cube.id === plan.cube.id) return readNarrowly(books, options, undefined);
+  const rank = (by: ReportQuery["by"], most: number): Promise<GroupRecord[]> =>
+    readGroups(books, planReport({ ...query, by }, extent), { ...narrow(options), by, limit: most });
+  const count = Math.max(Math.ceil(limit * MORE_NAMES), LEAST_NAMES);
+  const names = await rank([anchor], count + 1);
+  const groups = await readGroupsOf(books, options, namesOf(names.slice(0, count), anchor));
+  if (isEnough(groups, names[count], options)) return groups;
+  const last = groups[limit - 1];
+  if (last === undefined) return readNarrowly(books, options, undefined);
+  // Of a session's agents each is smaller: fewer are as large as that.
+  const finer: ReportQuery["by"] = plan.columns.includes("agent") && anchor !== "agent" ? [anchor, "agent"] : [anchor];
+  const large = (await rank(finer, MOST_NAMES)).filter((name) => !isLarger(last, name, query));
+  const known = large.length < MOST_NAMES ? [...new Set(namesOf(large, anchor))] : undefined;
+  return readNarrowly(books, options, known);
 }
 
-/** The names in the order of the query, with what that order is by. */
-function rank(books: Books, ranked: ReportPlan, { store, query, anchor }: LargestOptions): Promise<GroupRecord[]> {
-  const { orderBy } = query;
-  const amounts = new Set<keyof SumAmounts>(["requests"]);
-  if (isAmount(orderBy)) for (const amount of AMOUNTS_OF_ORDER[orderBy]) amounts.add(amount);
-  const order = { by: [anchor], ...(orderBy === undefined ? {} : { orderBy }) };
-  return readGroups(books, ranked, { store, query: order, limit: MOST_NAMES, amounts: [...amounts] });
+/**
+ * Which groups are the first ones, by what that is decided by alone; then all of those. `names`: of no others.
+ * What no agent did is in fewer sums, and is added up as it is.
+ */
+async function readNarrowly(
+  books: Books,
+  options: LargestOptions,
+  names: readonly string[] | undefined,
+): Promise<GroupRecord[]> {
+  const { plan, anchor, limit } = options;
+  const unnamed = planUnnamed(options);
+  const isApart = unnamed.cube.id !== plan.cube.id && (names === undefined || names.includes(""));
+  const values = names === undefined ? [] : [{ column: anchor, values: names }];
+  const among: ReportPlan = {
+    ...plan,
+    filters: [...plan.filters, ...values],
+    ...(isApart ? { only: anchor } : {}),
+  };
+  const first = namesOf(await readGroups(books, among, { ...narrow(options), limit }), anchor);
+  return readGroupsOf(books, options, [...new Set([...first, ...(isApart ? [""] : [])])]);
+}
+
+function namesOf(groups: readonly GroupRecord[], anchor: IndexedDimension): string[] {
+  return groups.map((group) => group[`by_${anchor}`] ?? "");
+}
+
+/** In the order of the query, with nothing but what that order is by. */
+function narrow({ store, query }: LargestOptions): Omit<GroupsWish, "limit"> {
+  const { by, orderBy } = query;
+  const amounts: readonly (keyof SumAmounts)[] = isAmount(orderBy) ? AMOUNTS_OF_ORDER[orderBy] : [];
+  return { store, by, orderBy, amounts: [...new Set([...amounts, "requests" as const])] };
 }
 
 function isEnough(groups: readonly GroupRecord[], next: GroupRecord | undefined, { query, limit }: Ordered): boolean {
+  if (next === undefined) return true;
   const last = groups[limit - 1];
-  if (last === undefined || next === undefined) return false;
-  return !isAmount(query.orderBy) || amountOf(last, query.orderBy) > amountOf(next, query.orderBy);
+  if (last === undefined) return false;
+  return isLarger(last, next, query);
+}
+
+/** By name whatever comes first is. */
+function isLarger(one: GroupRecord, other: GroupRecord, { orderBy }: ReportQuery): boolean {
+  return !isAmount(orderBy) || amountOf(one, orderBy) > amountOf(other, orderBy);
 }
 
 /** The first groups of these names; those without a name are read apart, as no index finds them. */
@@ -111,7 +146,7 @@ async function readGroupsOf(
 ): Promise<GroupRecord[]> {
   const { plan, store, query, limit, anchor } = options;
   const named = values.filter((value) => value !== "");
-  const wish = { store, query, limit };
+  const wish = { store, by: query.by, orderBy: query.orderBy, limit };
   const only: ReportPlan = { ...plan, index: anchor, filters: [...plan.filters, { column: anchor, values: named }] };
   const groups = named.length === 0 ? [] : await readGroups(books, only, wish);
   if (named.length === values.length) return groups;

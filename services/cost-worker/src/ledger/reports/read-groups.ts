@@ -35,7 +35,8 @@ const AMOUNTS_OF_ROWS: Record<keyof SumAmounts, Fragment> = {
 /** What is asked of a plan. */
 export interface GroupsWish {
   store: Store;
-  query: Pick<ReportQuery, "by" | "orderBy">;
+  by: ReportQuery["by"];
+  orderBy: ReportQuery["orderBy"];
   limit: number | undefined;
   /** Only these are added up; the others are 0. Default: all. */
   amounts?: readonly (keyof SumAmounts)[];
@@ -50,7 +51,7 @@ export const AMOUNTS_OF_ORDER = {
 
 /** The groups of a plan in the order of the query. */
 export async function readGroups(books: Books, plan: ReportPlan, wish: GroupsWish): Promise<GroupRecord[]> {
-  const { store, query, limit, amounts = SUM_AMOUNTS } = wish;
+  const { store, limit, amounts = SUM_AMOUNTS } = wish;
   if (plan.segments.length === 0) return [];
   const { rows } = await sql<GroupRecord>`
     with segments (bucket, span, starts, ends) as materialized (${segmentTable(plan.segments, store)})
@@ -58,7 +59,7 @@ export async function readGroups(books: Books, plan: ReportPlan, wish: GroupsWis
     from (${sql.join(sources(plan, { store, amounts }), sql` union all `)}) as pieces
     group by ${sql.join([sql`bucket`, ...groupNames(plan)])}
     having sum(requests) <> 0
-    order by ${sql.join(orderOf(query, plan))}
+    order by ${sql.join(orderOf(wish, plan))}
     ${limit === undefined ? sql`` : sql`limit ${limit}`}
   `.execute(books);
   return rows;
@@ -125,9 +126,11 @@ function projects(plan: ReportPlan, { names }: Place): Fragment {
 }
 
 function filters(plan: ReportPlan, place: Place): Fragment {
-  if (plan.filters.length === 0) return sql``;
+  const { only } = plan;
+  if (plan.filters.length === 0 && only === undefined) return sql``;
+  const named = only === undefined ? [] : [sql`source.${sql.ref(only)} <> ''`];
   const terms = plan.filters.map(({ column, values }) => sql`${valueOf(column, place)} ${among(values, place)}`);
-  return sql`and ${sql.join(terms, sql` and `)}`;
+  return sql`and ${sql.join([...named, ...terms], sql` and `)}`;
 }
 
 /** One parameter, however many they are: statements have a limit of those. */
@@ -161,7 +164,7 @@ function totals(amounts: Amounts): Fragment[] {
   });
 }
 
-function orderOf({ by, orderBy }: GroupsWish["query"], plan: ReportPlan): Fragment[] {
+function orderOf({ by, orderBy }: GroupsWish, plan: ReportPlan): Fragment[] {
   const dimensions = by.map((dimension) => (isTime(dimension) ? sql`bucket` : sql.ref(dimension)));
   const terms = [...dimensions, sql`bucket`, ...groupNames(plan)];
   if (orderBy === undefined) return terms;

@@ -17,10 +17,10 @@ export async function readReport(books: Books, store: Store, query: ReportQuery)
   const plan = planReport(query, extent);
   if (plan.segments.length === 0) return [];
   if (store === "postgres") await lookUpByIndex(books);
-  const { limit } = query;
+  const { by, orderBy, limit } = query;
   const rows =
     limit === undefined
-      ? await readGroups(books, plan, { store, query, limit })
+      ? await readGroups(books, plan, { store, by, orderBy, limit })
       : await readFirst(books, { plan, store, query, limit, extent });
   return rows.map((row) => toReportRow(row, plan));
 }
