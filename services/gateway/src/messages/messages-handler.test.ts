@@ -41,11 +41,6 @@ describe("POST /v1/messages", () => {
 
   it("counts as its own what the upstream did not take of the time, as the service tells it", async () => {
     const started = await mesh(1);
-    const answersAfter = (ms: number, headers: Record<string, string>): Answerer => {
-      return (response, request) => {
-        setTimeout(() => answerText("hi", headers)(response, request), ms);
-      };
-    };
     started.services[0]?.answers(
       answersAfter(60, { "x-switchyard-upstream-ms": "0" }),
       answersAfter(60, { "x-switchyard-upstream-ms": "20.5" }),
@@ -130,3 +125,10 @@ describe("an answer that is not streamed", () => {
     expect(received).toMatchObject({ status: 200, text: JSON.stringify(textMessage("late")) });
   });
 });
+
+/** Takes its time, and says of it what it says. */
+function answersAfter(ms: number, headers: Record<string, string>): Answerer {
+  return (response, request) => {
+    setTimeout(() => answerText("hi", headers)(response, request), ms);
+  };
+}
