@@ -60,7 +60,7 @@ export interface LedgerSpend {
 }
 
 export interface LedgerSum {
-  /** "client <id>", "mesh". */
+  /** "mesh", "client <id>", "provider <name>", "model <name>", "session <id>". */
   account: string;
   /** ms since the epoch, the end exclusive. */
   allowance: { name: "hour" | "day" | "month"; unit: "nanoDollars"; startsAt: number; endsAt: number };

@@ -98,7 +98,7 @@ async function startWorker(deps: CostWorkerDeps, cleanups: Cleanup[]): Promise<C
     () => alerts.close(),
     () => webhooks.close(),
   );
-  const teller = await connectSpendTeller({ settings, sums: context.sums, logger, intervalMs: times.spendMs });
+  const teller = await connectSpendTeller({ settings, ledger, sums: context.sums, logger, intervalMs: times.spendMs });
   if (teller !== undefined) cleanups.unshift(() => teller.close());
   const upkeep = startUpkeep({ settings, ledger, prices, http, logger, now, onRows, times });
   cleanups.unshift(() => upkeep.close());

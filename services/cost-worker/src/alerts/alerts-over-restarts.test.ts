@@ -136,7 +136,12 @@ describe("a worker that starts anew", () => {
     const second = await start(settings);
     await waitFor(async () => (await second.ask("/health")).json["waiting_webhooks"] === 0);
     const ids = (await alertsOf(second)).map(({ id }) => String(id));
-    expect(posted.slice(-2).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    expect(
+      posted
+        .slice(-2)
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(ids.toSorted());
     expect(posted.every(({ signature }) => /^t=\d+,v1=[0-9a-f]{64}$/.test(signature ?? ""))).toBe(true);
     expect(toldIn([second])).toBe(0);
   });

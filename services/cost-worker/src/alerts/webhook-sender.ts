@@ -6,10 +6,7 @@ import type { Delivery, Ledger } from "../ledger/ledger.ts";
 import { type PostAnswer, postAlert } from "./webhook-post.ts";
 
 export interface WebhookSenderDeps {
-  ledger: Pick<
-    Ledger,
-    "takeDeliveries" | "postponeDelivery" | "endDelivery" | "dropDeliveries" | "waitingDeliveries"
-  >;
+  ledger: Pick<Ledger, "takeDeliveries" | "postponeDelivery" | "endDelivery" | "dropDeliveries" | "waitingDeliveries">;
   http: Pick<HttpClient, "send">;
   webhooks: () => readonly WebhookSettings[];
   logger: Logger;

@@ -2,13 +2,7 @@ import type { Kysely, Transaction } from "kysely";
 
 import { addAlert, endAlert, listAlerts } from "./alerts.ts";
 import { listClients, writeClient } from "./clients.ts";
-import {
-  countDeliveries,
-  dropDeliveries,
-  endDelivery,
-  postponeDelivery,
-  takeDeliveries,
-} from "./deliveries.ts";
+import { countDeliveries, dropDeliveries, endDelivery, postponeDelivery, takeDeliveries } from "./deliveries.ts";
 import { messageOf } from "./error-fields.ts";
 import { endLease, takeLease } from "./leases.ts";
 import { type Ledger, LedgerUnavailableError } from "./ledger.ts";

@@ -1,15 +1,32 @@
 import type { ClientPolicies, LedgerSpend } from "@switchyard/wire";
 
-import { toLedgerSums } from "../spend/spend-teller.ts";
+import { isAccount, readAccountSums, readNamedSums } from "../spend/account-sums.ts";
 import type { WorkerContext } from "../worker-context.ts";
 import type { Handler } from "./guarded.ts";
 import { badRequest, parametersOf } from "./read-input.ts";
 
-/** GET /spend: what was spent in the current windows, by account ("client <id>", "mesh"), nano-dollars. */
-export function createSpendHandler({ sums }: Pick<WorkerContext, "sums">): Handler {
-  return async (_request, response) => {
-    const live = await sums.read();
-    const answer: LedgerSpend = { at: live.at, sums: toLedgerSums(live) };
+/** More sessions than these are told to who asks for them by name. */
+const MOST_SESSIONS = 200;
+const MOST_ACCOUNTS = 500;
+
+/**
+ * GET /spend: what was spent in the current windows, nano-dollars, by account ("mesh", "client <id>", "provider <name>",
+ * "model <name>", and "session <id>" of those that spend most this hour). `?account=session%20<id>&account=…`: of these.
+ */
+export function createSpendHandler({ ledger, sums }: Pick<WorkerContext, "ledger" | "sums">): Handler {
+  return async (request, response) => {
+    const accounts = parametersOf(request).getAll("account");
+    const strange = accounts.find((account) => !isAccount(account));
+    if (strange !== undefined) {
+      throw badRequest([
+        `account: ${JSON.stringify(strange)} is none; there are mesh, client …, provider …, model …, session …`,
+      ]);
+    }
+    if (accounts.length > MOST_ACCOUNTS) throw badRequest([`account: No more than ${MOST_ACCOUNTS} at a time`]);
+    const answer: LedgerSpend =
+      accounts.length === 0
+        ? await readAccountSums({ ledger, sums }, { sessions: MOST_SESSIONS })
+        : await readNamedSums({ ledger, sums }, accounts);
     response.json(answer);
   };
 }

@@ -47,6 +47,26 @@ describeWithRedis(`the books and what replicas share${reason === undefined ? "" 
     await waitFor(async () => (await spentToday("client c1")) === 1 && (await spentToday("mesh")) === 3);
   });
 
+  it("agree on each provider, model and session, in hour, day and month, read in one step", async () => {
+    await waitFor(() => state.snapshot().store === "shared");
+    const at = Date.now();
+    const [first, second] = [
+      costing(1, { at, session: "s1", model: "m1" }),
+      costing(2, { at, session: "s1", model: "m2" }),
+    ];
+    await worker.ask("/usage", { json: { events: [first, second] } });
+    const asked = ["provider anthropic", "session s1", "model m2"].flatMap((account) =>
+      budgetWindows(Date.now(), "UTC").map((window) => ({
+        account,
+        allowance: { ...window, unit: "nanoDollars" as const, limit: 1e12 },
+      })),
+    );
+    const dollars = async () => (await state.readSpend(asked)).map(({ used }) => used / 1e9).join();
+    await waitFor(async () => (await dollars()) === "3,3,3,3,3,3,2,2,2");
+    await worker.ask("/usage", { json: { events: [costing(4, { at, session: "s1", model: "m1" })] } });
+    await waitFor(async () => (await dollars()) === "7,7,7,7,7,7,2,2,2");
+  });
+
   it("agree again after Redis was emptied", async () => {
     await waitFor(() => state.snapshot().store === "shared");
     await worker.ask("/usage", { json: { events: [costing(4, { client: "c1", at: Date.now() })] } });
@@ -55,6 +75,7 @@ describeWithRedis(`the books and what replicas share${reason === undefined ? "" 
     state = createRedisState({ url: redis.url, prefix: "switchyard:", pollMs: 20 });
     await waitFor(() => state.snapshot().store === "shared");
     await waitFor(async () => (await spentToday("client c1")) === 4);
+    await waitFor(async () => (await spentToday("provider anthropic")) === 4);
   });
 
   it("do not make the worker a replica", async () => {

@@ -4,11 +4,14 @@ import type { Logger, Settings } from "@switchyard/service-kit";
 import type { LedgerLink } from "@switchyard/state/ledger-link";
 import { clientsChangedChannel, type LedgerSum } from "@switchyard/wire";
 
+import type { Ledger } from "../ledger/ledger.ts";
 import { type Repeating, repeat } from "../upkeep/repeating.ts";
-import type { LiveSums, LiveSumsReader } from "./live-sums.ts";
+import { readAccountSums } from "./account-sums.ts";
+import type { LiveSumsReader } from "./live-sums.ts";
 
 export interface SpendTellerDeps {
   link: LedgerLink;
+  ledger: Pick<Ledger, "report">;
   sums: LiveSumsReader;
   prefix: string;
   logger: Logger;
@@ -24,9 +27,13 @@ export interface SpendTeller {
 
 const INTERVAL_MS = 5000;
 const SHARE_OF_TIME = 0.1;
+const MOST_SESSIONS = 1000;
+/** A Redis that has lost something of its own knows it again after so long. */
+const ALL_AGAIN_MS = 60_000;
 
 export function createSpendTeller(deps: SpendTellerDeps): SpendTeller {
-  const { link, sums, prefix, logger } = deps;
+  const { link, ledger, sums, prefix, logger } = deps;
+  const news = createNews();
   let isAway = false;
   const noteAway = (error: unknown): void => {
     if (!isAway) logger.warn("Redis is not told what was spent", { reason: describe(error) });
@@ -36,7 +43,10 @@ export function createSpendTeller(deps: SpendTellerDeps): SpendTeller {
     everyMs: deps.intervalMs ?? INTERVAL_MS,
     shareOfTime: SHARE_OF_TIME,
     run: async () => {
-      await link.correctSpend(toLedgerSums(await sums.read()));
+      const read = await readAccountSums({ ledger, sums }, { sessions: MOST_SESSIONS });
+      const told = await link.correctSpend(news.of(read.sums));
+      if (told === "told") news.noteTold(read.sums);
+      else news.forget();
       if (isAway) logger.info("Redis is told again what was spent");
       isAway = false;
     },
@@ -55,16 +65,26 @@ export function createSpendTeller(deps: SpendTellerDeps): SpendTeller {
   };
 }
 
-/** Every window of every account, in the words of the spend book. */
-export function toLedgerSums({ windows, clients, mesh }: LiveSums): LedgerSum[] {
-  const accounts = [["mesh", mesh] as const, ...[...clients].map(([id, spent]) => [`client ${id}`, spent] as const)];
-  return accounts.flatMap(([account, spent]) =>
-    windows.map(({ name, startsAt, endsAt }) => ({
-      account,
-      allowance: { name, unit: "nanoDollars" as const, startsAt, endsAt },
-      used: spent[name],
-    })),
-  );
+/** Which sums are worth telling. Those that budgets are held against always are: too little is known where one is lost. */
+function createNews() {
+  let told = new Map<string, number>();
+  let allAgainAt = 0;
+  const keyOf = ({ account, allowance }: LedgerSum): string => `${allowance.name} ${allowance.startsAt} ${account}`;
+  const isBudget = ({ account }: LedgerSum): boolean => account === "mesh" || account.startsWith("client ");
+  return {
+    of(sums: readonly LedgerSum[]): LedgerSum[] {
+      if (performance.now() >= allAgainAt) return [...sums];
+      return sums.filter((sum) => isBudget(sum) || told.get(keyOf(sum)) !== sum.used);
+    },
+    noteTold(sums: readonly LedgerSum[]): void {
+      if (performance.now() >= allAgainAt) allAgainAt = performance.now() + ALL_AGAIN_MS;
+      told = new Map(sums.map((sum) => [keyOf(sum), sum.used]));
+    },
+    forget(): void {
+      told = new Map();
+      allAgainAt = 0;
+    },
+  };
 }
 
 function describe(error: unknown): string {
@@ -73,6 +93,7 @@ function describe(error: unknown): string {
 
 export interface ConnectSpendTellerDeps {
   settings: Pick<Settings, "redisUrl" | "redisKeyPrefix" | "redisCaFile">;
+  ledger: Pick<Ledger, "report">;
   sums: LiveSumsReader;
   logger: Logger;
   intervalMs: number | undefined;
@@ -89,6 +110,6 @@ export async function connectSpendTeller(deps: ConnectSpendTellerDeps): Promise<
     prefix,
     ...(redisCaFile === undefined ? {} : { tls: { ca: readFileSync(redisCaFile) } }),
   });
-  const { sums, logger, intervalMs } = deps;
-  return createSpendTeller({ link, sums, prefix, logger, ...(intervalMs === undefined ? {} : { intervalMs }) });
+  const { ledger, sums, logger, intervalMs } = deps;
+  return createSpendTeller({ link, ledger, sums, prefix, logger, ...(intervalMs === undefined ? {} : { intervalMs }) });
 }

@@ -172,15 +172,21 @@ export function registerPropertyCases(bench: LedgerBench): void {
 
   it("has the same first groups as without a limit, in whatever order", async () => {
     await fc.assert(
-      fc.asyncProperty(STORIES, QUERY, ORDER, fc.integer({ min: 1, max: 6 }), async (stories, query, orderBy, limit) => {
-        const ledger = await bench.create();
-        await ledger.write(stories.flatMap(eventsOf));
-        await ledger.nameProjects(PROJECTS);
-        const ordered = { ...query, ...(orderBy === undefined ? {} : { orderBy }) };
-        const all = await ledger.report(ordered);
-        expect(await ledger.report({ ...ordered, limit })).toEqual(all.slice(0, limit));
-        await bench.close();
-      }),
+      fc.asyncProperty(
+        STORIES,
+        QUERY,
+        ORDER,
+        fc.integer({ min: 1, max: 6 }),
+        async (stories, query, orderBy, limit) => {
+          const ledger = await bench.create();
+          await ledger.write(stories.flatMap(eventsOf));
+          await ledger.nameProjects(PROJECTS);
+          const ordered = { ...query, ...(orderBy === undefined ? {} : { orderBy }) };
+          const all = await ledger.report(ordered);
+          expect(await ledger.report({ ...ordered, limit })).toEqual(all.slice(0, limit));
+          await bench.close();
+        },
+      ),
       { numRuns: 2 * bench.harness.runs },
     );
   });

@@ -79,7 +79,9 @@ export function registerTaskCases(bench: LedgerBench): void {
     expect(await take(ledger, { webhooks: [HOOK], now: TEN + HOUR })).toEqual([]);
     expect(await take(ledger, { webhooks: [], now: TEN + HOUR })).toEqual([]);
     expect(await ledger.dropDeliveries(TEN + HOUR)).toBe(1);
-    expect(await take(ledger, { now: TEN + HOUR, until: TEN + 2 * HOUR })).toMatchObject([{ alert: { message: "new" } }]);
+    expect(await take(ledger, { now: TEN + HOUR, until: TEN + 2 * HOUR })).toMatchObject([
+      { alert: { message: "new" } },
+    ]);
   });
 
   it("gives a lease to one at a time, until it is over or given back", async () => {
@@ -142,9 +144,7 @@ export function registerSharedTaskCases(bench: LedgerBench): void {
   it("gives each delivery to one of them", async () => {
     const workers = [await bench.create(), await bench.join(), await bench.join()];
     for (let place = 0; place < 30; place += 1) await raise(workers[0] as Ledger, `k${place}`);
-    const taken = await Promise.all(
-      workers.flatMap((worker) => [1, 2, 3, 4].map(() => take(worker, { limit: 5 }))),
-    );
+    const taken = await Promise.all(workers.flatMap((worker) => [1, 2, 3, 4].map(() => take(worker, { limit: 5 }))));
     const ids = taken.flat().map((delivery) => delivery.alert.id);
     expect(new Set(ids).size).toBe(ids.length);
     const rest = await take(workers[1] as Ledger, { limit: 100 });

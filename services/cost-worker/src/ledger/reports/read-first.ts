@@ -139,11 +139,7 @@ function isLarger(one: GroupRecord, other: GroupRecord, { orderBy }: ReportQuery
 }
 
 /** The first groups of these names; those without a name are read apart, as no index finds them. */
-async function readGroupsOf(
-  books: Books,
-  options: LargestOptions,
-  values: readonly string[],
-): Promise<GroupRecord[]> {
+async function readGroupsOf(books: Books, options: LargestOptions, values: readonly string[]): Promise<GroupRecord[]> {
   const { plan, store, query, limit, anchor } = options;
   const named = values.filter((value) => value !== "");
   const wish = { store, by: query.by, orderBy: query.orderBy, limit };

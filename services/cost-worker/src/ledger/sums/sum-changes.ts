@@ -27,10 +27,7 @@ export function projectMoves(
 ): SumRecord[] {
   return CUBES_BY_PROJECT.toSorted((left, right) => left.id - right.id).flatMap((cube) => {
     const own = details.filter(({ agent }) => agent === "" || !CUBES_WITHOUT_AGENT.includes(cube));
-    const moves = own.flatMap((sum) => [
-      { ...ofProject(cube, sum, from), ...negated(sum) },
-      ofProject(cube, sum, to),
-    ]);
+    const moves = own.flatMap((sum) => [{ ...ofProject(cube, sum, from), ...negated(sum) }, ofProject(cube, sum, to)]);
     return cube.spans.flatMap((span) => {
       // Details have days at the longest.
       const parts = moves.filter((sum) => sum.span === Math.min(span, WHOLE_DAY));
@@ -62,11 +59,7 @@ function cubeChanges(cube: Cube, changes: readonly RowChange[], projects: Projec
   return all;
 }
 
-function ofRow(
-  cube: Cube,
-  span: Span,
-  { record, sign, projects }: RowChange & { projects: ProjectNames },
-): SumRecord {
+function ofRow(cube: Cube, span: Span, { record, sign, projects }: RowChange & { projects: ProjectNames }): SumRecord {
   const key: SumRecord = { cube: cube.id, span, at: floor(record.at, span), ...NO_NAMES, ...amounts(record, sign) };
   for (const dimension of cube.dimensions) {
     if (dimension === "project") key.session = projects.get(record.session) ?? "";
