@@ -172,6 +172,17 @@ class OpenAiCompatibleProvider implements Provider {
     const headersOf = ({ model }: RequestContext): Record<string, string> => ({
       ...customOf(settings, model)?.extraHeaders,
     });
+    // Of a model as it is known at present: a list that is read anew brings new ones.
+    const targets = new WeakMap<ModelInfo, Target>();
+    const targetOf = (model: ModelInfo): Target => {
+      const extraBody = extraBodyOf(customOf(settings, model), model);
+      return createTranslationTarget(model, this.#profileOf(model), {
+        provider: this.name,
+        account: this.#account,
+        ...(quirks.target === undefined ? {} : { overrides: quirks.target }),
+        ...(extraBody === undefined ? {} : { extraBody }),
+      });
+    };
     return {
       chat: (context) => ({ url: this.#expand(chat, context.model.id), headers: headersOf(context) }),
       ...(responses === undefined
@@ -183,13 +194,9 @@ class OpenAiCompatibleProvider implements Provider {
             }),
           }),
       target: ({ model }) => {
-        const extraBody = extraBodyOf(customOf(settings, model), model);
-        return createTranslationTarget(model, this.#profileOf(model), {
-          provider: this.name,
-          account: this.#account,
-          ...(quirks.target === undefined ? {} : { overrides: quirks.target }),
-          ...(extraBody === undefined ? {} : { extraBody }),
-        });
+        const target = targets.get(model) ?? targetOf(model);
+        targets.set(model, target);
+        return target;
       },
     };
   }
@@ -232,6 +239,8 @@ class OpenAiCompatibleProvider implements Provider {
     return catalog.profileOf(model.canonical, kind, newest);
   }
 }
+
+type Target = ReturnType<typeof createTranslationTarget>;
 
 /** Where configuration names the models, nobody has to be asked for them. */
 function asksForModels({ customModels, models }: ProviderSettings, { listsModels }: EndpointQuirks): boolean {
