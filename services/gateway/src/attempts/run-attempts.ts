@@ -99,6 +99,8 @@ class AttemptRun {
   readonly #tried: Tried[] = [];
   #attempts = 0;
   #asked = 0;
+  /** In the line, of all its turns together. */
+  #waitedMs = 0;
 
   constructor(deps: AttemptRunnerDeps, plan: AttemptPlan) {
     this.#deps = deps;
@@ -145,9 +147,11 @@ class AttemptRun {
     const turns = this.#turns;
     if (message.signal.aborted) return undefined;
     let isFirst = true;
-    return this.#deps.waitingRoom.enter<Turn>({
+    const since = performance.now();
+    const turn = await this.#deps.waitingRoom.enter<Turn>({
       session: String(message.clientHeaders[HEADERS.sessionId] ?? message.requestId),
       message,
+      waitedMs: this.#waitedMs,
       wanted: () => turns.wanted(),
       seek: async (closed, asLast) => {
         if (asLast) turns.hurry();
@@ -160,6 +164,8 @@ class AttemptRun {
         return { full: turns.fullBuckets(), ...(earliest === undefined ? {} : { earliest }) };
       },
     });
+    this.#waitedMs += performance.now() - since;
+    return turn;
   }
 
   /** Somebody has answered that nobody can make it good: waiting for the others is no use. */

@@ -18,7 +18,7 @@ export interface Passed {
 }
 
 export interface TurnDeps {
-  state: Pick<State, "take">;
+  state: Pick<State, "take" | "snapshot">;
   breakers: Pick<Breakers, "mayAsk" | "refused">;
   toTake(candidate: RankedCandidate): TakeCandidate;
 }
@@ -26,6 +26,13 @@ export interface TurnDeps {
 /** A switch that is open here was opened by the state; this is when it is worth asking again. */
 const LOCAL_BREAKER_MS = 1000;
 const NONE: Closed = new Map();
+/**
+ * From this load on a place is spared the cold prompt of a session whose own place will soon have room: it would take
+ * the room of several others, who then had to move too, and all together get less done than those who wait.
+ */
+const SPARED_FROM = 0.9;
+/** What comes within this time, ms, comes soon: a client that is told to come back finds it. */
+const SOON_MS = 10_000;
 
 /** The candidates of one request, from the first to the last; each gets its turn once, with room reserved. */
 export class Turns {
@@ -67,8 +74,15 @@ export class Turns {
     if (awaited !== undefined) {
       const turn = await this.#take([awaited], closed);
       if (turn !== undefined || this.#isWorthWaiting(awaited)) return turn;
+    } else {
+      // The session's place first and by itself: whether the others are asked depends on it.
+      const [home] = this.#queue;
+      if (home !== undefined && home === this.#order[0] && (home.patienceMs ?? 0) > 0) {
+        const turn = await this.#take([home], closed);
+        if (turn !== undefined) return turn;
+      }
     }
-    const others = this.#queue.filter((candidate) => candidate !== awaited);
+    const others = this.#queue.filter((candidate) => !this.#passed.has(candidate));
     const turn = await this.#take(others, closed);
     if (turn === undefined) this.#queue = [];
     return turn;
@@ -152,9 +166,20 @@ export class Turns {
       this.#pass(candidate, { reason: "breaker", availableAt: Date.now() + LOCAL_BREAKER_MS });
       return false;
     }
-    const skip = closed.get(this.#toTake(candidate).bucket);
+    const skip = closed.get(this.#toTake(candidate).bucket) ?? this.#whySpared(candidate);
     if (skip !== undefined) this.#pass(candidate, skip);
     return skip === undefined;
+  }
+
+  /** The session's own place will have room before long, this one has little left, and knows nothing of the prompt. */
+  #whySpared(candidate: RankedCandidate): Passed["skip"] | undefined {
+    const [home] = this.#order;
+    if (home === undefined || candidate === home || (home.patienceMs ?? 0) <= 0) return undefined;
+    const skip = this.#passed.get(home)?.skip;
+    if (skip?.reason !== "limit" || skip.availableAt > Date.now() + SOON_MS) return undefined;
+    const { cachedTokens = 0 } = candidate.estimatedUse;
+    const load = this.#deps.state.snapshot().buckets.get(this.#toTake(candidate).bucket)?.load ?? 0;
+    return cachedTokens === 0 && load >= SPARED_FROM ? { reason: "limit", availableAt: skip.availableAt } : undefined;
   }
 
   #pass(candidate: RankedCandidate | undefined, skip: Passed["skip"]): void {

@@ -10,6 +10,8 @@ export interface Seeker<Found> {
   /** Sessions take turns: who comes often does not keep the others waiting. */
   session: string;
   message: Pick<OutgoingMessage, "deadline" | "signal">;
+  /** ms that the request has waited here before. */
+  waitedMs?: number;
   /** Takes the first candidate that has room, leaving out closed buckets. `asLast`: it holds out for nothing any more. */
   seek(closed: Closed, asLast: boolean): Promise<Sought<Found>>;
   /** The buckets that it would look at now. */
@@ -129,11 +131,14 @@ export function createWaitingRoom(limits: () => { maxWaitMs: number; maxLength: 
     if (timer !== undefined && at >= dueAt) return;
     clearTimeout(timer);
     dueAt = at;
-    timer = setTimeout(() => {
-      timer = undefined;
-      dueAt = Number.POSITIVE_INFINITY;
-      void walk();
-    }, Math.max(0, at - performance.now()));
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        dueAt = Number.POSITIVE_INFINITY;
+        void walk();
+      },
+      Math.max(0, at - performance.now()),
+    );
   }
 
   function stand<Found>(seeker: Seeker<Found>, waiting: Pick<Waiter, "until" | "full" | "earliest">) {
@@ -170,7 +175,7 @@ export function createWaitingRoom(limits: () => { maxWaitMs: number; maxLength: 
       const { deadline, signal } = seeker.message;
       let sought = await seeker.seek(closedByLine(), false);
       const { maxWaitMs, maxLength } = limits();
-      const until = Date.now() + Math.min(maxWaitMs, deadline - performance.now());
+      const until = Date.now() + Math.min(maxWaitMs - (seeker.waitedMs ?? 0), deadline - performance.now());
       const isEnough = ({ found, earliest = 0 }: Sought<unknown>): boolean =>
         found !== undefined || (earliest <= until && line.size < maxLength);
       // What it would hold out for does not come in time: then whoever else has room.
