@@ -30,6 +30,8 @@ import { readModelList, type ListedUpstreamModel } from "./read-model-list.ts";
 
 const REFRESH_MS = 600_000;
 
+type Target = ReturnType<typeof createTranslationTarget>;
+
 /**
  * OpenAI, Azure, Gemini, DeepSeek, Ollama and whatever else speaks their APIs: one provider for all, told
  * apart by tables of quirks.
@@ -239,8 +241,6 @@ class OpenAiCompatibleProvider implements Provider {
     return catalog.profileOf(model.canonical, kind, newest);
   }
 }
-
-type Target = ReturnType<typeof createTranslationTarget>;
 
 /** Where configuration names the models, nobody has to be asked for them. */
 function asksForModels({ customModels, models }: ProviderSettings, { listsModels }: EndpointQuirks): boolean {
