@@ -14,7 +14,10 @@ describe("the dashboard's assets", () => {
     dashboard = await createDashboard();
   });
 
-  const textOf = (asset: string): string => String(dashboard.find(asset)?.read("identity"));
+  const textOf = (asset: string): string => {
+    const content = dashboard.find(asset)?.read("identity");
+    return Buffer.isBuffer(content) ? content.toString() : "";
+  };
 
   it("have the same version each time, so that browsers keep what they have", async () => {
     expect((await createDashboard()).version).toBe(dashboard.version);

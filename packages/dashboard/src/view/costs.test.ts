@@ -32,6 +32,8 @@ const SUMS = {
 const row = (provider: string | null, step: string, cost: number): CostRow => ({ ...SUMS, provider, day: step, cost });
 const RANGE = { since: "2026-11-19T12:00:00Z", until: "2026-11-21T12:00:00Z", time_zone: "Europe/Berlin" };
 
+const nameClient = (id: string | null) => (id === null ? "without a key" : `key of ${id}`);
+
 describe("what is asked of the books", () => {
   it.each([
     ["", { by: "provider", since: "24h" }],
@@ -55,7 +57,6 @@ describe("what is asked of the books", () => {
   });
 
   it("names what a row lacks", () => {
-    const nameClient = (id: string | null) => (id === null ? "without a key" : `key of ${id}`);
     expect(nameGroup({ ...SUMS, cost: 0, session: null }, "session", nameClient)).toBe("no session");
     expect(nameGroup({ ...SUMS, cost: 0, asked_model: "" }, "asked_model", nameClient)).toBe("no asked model");
     expect(nameGroup({ ...SUMS, cost: 0, client: null }, "client", nameClient)).toBe("without a key");

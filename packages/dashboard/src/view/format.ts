@@ -13,8 +13,6 @@ export interface Formats {
   duration(ms: number | null | undefined): string;
   /** Clock time of a moment, with its day where that is another one than `now`'s. */
   time(at: string | null | undefined, now?: number): string;
-  /** Day and time. */
-  moment(at: string | null | undefined): string;
   /** "in 3 min", "in 2 h"; "now" for what is past. */
   until(at: string | null, now: number): string;
   /** "12 s ago". */
@@ -70,10 +68,6 @@ export function createFormats(timeZone: string, locale?: string): Formats {
       if (date === undefined) return NOTHING;
       const isToday = now === undefined || day.format(date) === day.format(now);
       return isToday ? clock.format(date) : dayAndClock.format(date);
-    },
-    moment: (at) => {
-      const date = toDate(at);
-      return date === undefined ? NOTHING : dayAndClock.format(date);
     },
     until: (at, now) => {
       const date = toDate(at);

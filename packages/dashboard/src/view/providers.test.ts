@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import type { ProviderHealth } from "./api-types.ts";
+import type { Limit, ProviderHealth } from "./api-types.ts";
 import { health, overview, providerStats, stats } from "./overview.fixture.ts";
 import { isConfigured, listProviders, listTroubles, move, whyFixed } from "./providers.ts";
 
@@ -8,6 +8,10 @@ function row(changes: Partial<ProviderHealth>) {
   const [first] = listProviders(overview({ providers: { north: health(changes) } }), undefined);
   if (first === undefined) throw new Error("no row");
   return first;
+}
+
+function limit(resource: string, used: number, most: number): Limit {
+  return { resource, window_seconds: 60, limit: most, used, resets_at: "" };
 }
 
 describe("the list of providers", () => {
@@ -45,13 +49,6 @@ describe("the list of providers", () => {
   });
 
   it("names the fullest limit of each; a limit of nothing is full", () => {
-    const limit = (resource: string, used: number, most: number) => ({
-      resource,
-      window_seconds: 60,
-      limit: most,
-      used,
-      resets_at: "",
-    });
     const limits = { big: [limit("requests", 4, 50)], small: [limit("input_tokens", 900, 1000)] };
     expect(row({ limits }).fullest).toMatchObject({ name: "input tokens per minute", share: 0.9, tone: "warn" });
     expect(row({ limits: { big: [limit("requests", 0, 0)] } }).fullest).toMatchObject({ share: 1, tone: "bad" });
