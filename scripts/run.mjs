@@ -21,6 +21,8 @@ const COMMANDS = {
     [bin("oxfmt", "bin/oxfmt"), "--check", "."],
     [bin("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings", "."],
     [bin("typescript", "bin/tsc"), "-p", "."],
+    // For browsers, which have other names than Node.
+    [bin("typescript", "bin/tsc"), "-p", "packages/dashboard/page"],
   ],
   format: () => [[bin("oxfmt", "bin/oxfmt"), "."]],
   bench: (rest) => [[path.join(root, "test/bench/main.ts"), ...rest]],

@@ -52,7 +52,11 @@ function Provider({ row, ...props }: PageProps & { row: ProviderRow }) {
   const { name, health, status, tone, stats } = row;
   if (health === undefined) return "";
   const { formats, now, asker } = props;
-  const troubles = listTroubles(health);
+  const all = props.board.overview.data?.router_stats.returning ?? [];
+  const troubles = listTroubles(
+    health,
+    all.filter(({ provider }) => provider === name),
+  );
   return html`
     <section class="card provider" aria-label=${name}>
       <header class="card-head">

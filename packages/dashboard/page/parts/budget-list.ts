@@ -9,7 +9,7 @@ import { meter } from "./pieces.ts";
 export function budgetList(budgets: readonly BudgetLine[], formats: Formats): VNode {
   if (budgets.length === 0) {
     return html`<p class="empty">
-      No client key has a budget. <code>npm run mesh -- keys create anna --budget-day 20</code> makes one.
+      No client key has a budget. <code>npm run mesh -- keys create laptop --day 20</code> makes one.
     </p>`;
   }
   return html`<ul class="list">

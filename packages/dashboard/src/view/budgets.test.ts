@@ -6,10 +6,10 @@ import { clientKey } from "./overview.fixture.ts";
 describe("budgets", () => {
   it("are listed the fullest first, of keys that are in use", () => {
     const keys = [
-      clientKey({ name: "anna", budgets: { hour: null, day: 10, month: 100 }, spent: { hour: 1, day: 8, month: 8 } }),
+      clientKey({ name: "laptop", budgets: { hour: null, day: 10, month: 100 }, spent: { hour: 1, day: 8, month: 8 } }),
       clientKey({
         id: "b",
-        name: "ben",
+        name: "nightly",
         budgets: { hour: 1, day: null, month: null },
         spent: { hour: 1.2, day: 2, month: 2 },
       }),
@@ -17,9 +17,9 @@ describe("budgets", () => {
       clientKey({ id: "d", name: "dora" }),
     ];
     expect(listBudgets(keys).map(({ client, window, tone }) => [client, window, tone])).toEqual([
-      ["ben", "hour", "bad"],
-      ["anna", "day", "warn"],
-      ["anna", "month", "good"],
+      ["nightly", "hour", "bad"],
+      ["laptop", "day", "warn"],
+      ["laptop", "month", "good"],
     ]);
   });
 
@@ -34,6 +34,11 @@ describe("budgets", () => {
 
   it("name clients by their keys; what has none says so", () => {
     const nameOf = nameClients([clientKey()]);
-    expect(["key_1", "key_gone", null, ""].map(nameOf)).toEqual(["anna", "key_gone", "without a key", "without a key"]);
+    expect(["key_1", "key_gone", null, ""].map(nameOf)).toEqual([
+      "laptop",
+      "key_gone",
+      "without a key",
+      "without a key",
+    ]);
   });
 });

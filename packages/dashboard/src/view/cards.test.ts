@@ -42,7 +42,7 @@ describe("the four cards", () => {
       ["$12.50", "$1.25 this hour · 3.1M tokens", "plain"],
       ["1,200", "3 under way · 2 waiting", "plain"],
       ["99.5%", "6 of 1,200 attempts at a provider failed", "good"],
-      ["2", "client anna: 90% of the budget of today is used", "warn"],
+      ["2", "client laptop: 90% of the budget of today is used", "warn"],
     ]);
   });
 

@@ -38,7 +38,7 @@ function toFullness(bucket: string, limit: Limit): Fullness {
 }
 
 /** From four fifths on others are preferred; at the end nobody is sent there. */
-export function toneOf(share: number): Tone {
+function toneOf(share: number): Tone {
   if (share >= FULL) return "bad";
   return share >= NEAR ? "warn" : "good";
 }

@@ -74,8 +74,8 @@ export function alert(changes: Partial<Alert> = {}): Alert {
     id: 1,
     timestamp: "2026-11-21T12:00:00Z",
     alert_type: "budget",
-    subject: "client anna",
-    message: "client anna: 90% of the budget of today is used",
+    subject: "client laptop",
+    message: "client laptop: 90% of the budget of today is used",
     threshold: 4.5,
     actual_value: 4.6,
     active: true,
@@ -87,7 +87,7 @@ export function alert(changes: Partial<Alert> = {}): Alert {
 export function clientKey(changes: Partial<ClientKey> = {}): ClientKey {
   return {
     id: "key_1",
-    name: "anna",
+    name: "laptop",
     source: "ledger",
     status: "active",
     budgets: { hour: null, day: null, month: null },

@@ -63,9 +63,11 @@ describe("the list of providers", () => {
         breakers: { m: { state: "half_open", failures_in_row: 5, open_until: null } },
         left_out: { m: [{ kind: "field", name: "thinking", until: "2026-11-21T13:00:00Z" }] },
       }),
+      [{ provider: "north", bucket: "big", share: 0.25 }],
     );
     expect(troubles).toEqual([
       { text: "All of it rests: billing", until: null },
+      { text: "big comes back after a rest: it gets 25 % of its traffic", until: undefined },
       { text: "Breaker of m is half open, 5 failures in a row", until: undefined },
       { text: "m gets no field thinking: it refused it", until: "2026-11-21T13:00:00Z" },
     ]);

@@ -65,12 +65,19 @@ export function whyFixed({ health }: ProviderRow): string | undefined {
 const SWITCHED_OFF = "switched off at run time";
 
 /** What is the matter, each in a sentence; times are left to whoever shows them. */
-export function listTroubles(health: ProviderHealth): { text: string; until: string | null | undefined }[] {
+export function listTroubles(
+  health: ProviderHealth,
+  returning: Overview["router_stats"]["returning"] = [],
+): { text: string; until: string | null | undefined }[] {
   const { resting = [], breakers = {}, left_out: leftOut = {} } = health;
   return [
     ...resting.map(({ scope, failure, until }) => ({
       text: `${scope === "provider" ? "All of it" : scope} rests: ${failure}`,
       until,
+    })),
+    ...returning.map(({ bucket, share }) => ({
+      text: `${bucket} comes back after a rest: it gets ${Math.round(share * 100)} % of its traffic`,
+      until: undefined,
     })),
     ...Object.entries(breakers).map(([model, breaker]) => ({
       text: `Breaker of ${model} is ${breaker.state.replaceAll("_", " ")}, ${breaker.failures_in_row} failures in a row`,

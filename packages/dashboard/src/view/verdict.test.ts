@@ -137,8 +137,8 @@ describe("whether all is well", () => {
     const used = clientKey({ budgets: { hour: null, day: 5, month: null }, spent: { hour: 0, day: 5.5, month: 0 } });
     const { matters } = verdict({}, { alerts: { data: [alert(), alert({ active: false })] }, keys: { data: [used] } });
     expect(matters.map(({ text }) => text)).toEqual([
-      "client anna: 90% of the budget of today is used",
-      "anna has used 110% of its budget of this day",
+      "client laptop: 90% of the budget of today is used",
+      "laptop has used 110% of its budget of this day",
     ]);
     expect(verdict({}, { alerts: { problem: "The cost worker does not answer" } }).matters).toHaveLength(1);
   });

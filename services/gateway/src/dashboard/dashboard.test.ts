@@ -105,7 +105,10 @@ describe("GET /dashboard", () => {
       // oxlint-disable-next-line no-await-in-loop
       const [plain, packed] = await Promise.all([raw(mesh, path), raw(mesh, path, { "accept-encoding": "gzip, br" })]);
       expect(plain.headers["content-encoding"]).toBeUndefined();
-      expect(packed.headers).toMatchObject({ "content-encoding": "gzip", vary: "accept-encoding" });
+      expect(packed.headers).toMatchObject({
+        "content-encoding": "gzip",
+        vary: expect.stringContaining("accept-encoding"),
+      });
       expect(packed.body.length).toBeLessThan(plain.body.length);
       expect(gunzipSync(packed.body).equals(plain.body)).toBe(true);
     }
@@ -162,7 +165,7 @@ describe("GET /health in a browser", () => {
     const accept = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
     const answer = await get(mesh, "/health", { accept });
     expect([answer.status, answer.headers.get("location")]).toEqual([302, "/dashboard"]);
-    expect(answer.headers.get("vary")).toBe("accept");
+    expect(answer.headers.get("vary")).toContain("accept");
   });
 
   it.each(["*/*", "application/json", "application/json, text/html;q=0.5", ""])(

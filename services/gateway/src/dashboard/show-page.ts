@@ -79,7 +79,7 @@ async function send(asset: Asset, { request, response, caching }: Sending): Prom
   for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
   response.setHeader("etag", asset.etag);
   response.setHeader("cache-control", caching);
-  response.setHeader("vary", "accept-encoding");
+  response.vary("accept-encoding");
   if (isKnown(request.headers["if-none-match"], asset.etag)) {
     response.status(304).end();
     return;
@@ -104,7 +104,7 @@ function isKnown(header: string | undefined, etag: string): boolean {
 
 /** GET /health in a browser's window is a person's question. */
 export function sendBrowsersOn(request: Request, response: Response, next: NextFunction): void {
-  response.setHeader("vary", "accept");
+  response.vary("accept");
   if (request.accepts(["json", "html"]) !== "html") {
     next();
     return;
