@@ -72,7 +72,7 @@ function Provider({ row, ...props }: PageProps & { row: ProviderRow }) {
               ${troubles.map(
                 ({ text, until }) =>
                   html`<li>
-                    ${text}${until === undefined ? "" : `, ${until === null ? "until it is changed" : `over ${formats.until(until, now)}`}`}
+                    ${text}${until === undefined ? "" : `, ${until === null ? "until its settings change or a test succeeds" : `over ${formats.until(until, now)}`}`}
                   </li>`,
               )}
             </ul>`

@@ -125,7 +125,7 @@ function candidateTable(decision: Decision, { formats }: Pick<PageProps, "format
   return table({
     caption: "Candidates in order, with the terms of their scores",
     columns: [
-      { title: "Candidate", cell: ({ place, provider, model }) => name(`${place}. ${provider} / ${model}`) },
+      { title: "Candidate", cell: ({ place, provider, model }) => name(`${place}. ${provider} / ${model}`, "much") },
       { title: "Score", numeric: true, cell: ({ score }) => score.toFixed(3) },
       term("headroom"),
       term("speed"),

@@ -1,4 +1,4 @@
-import type { EChartsOption } from "echarts";
+import type { ECharts, EChartsOption } from "echarts";
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
@@ -15,35 +15,40 @@ export interface ChartProps {
 /** A drawing that follows the page's width and its colours. Its library is loaded with the first one. */
 export function Chart({ label, draw, shape }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
+  const [chart, setChart] = useState<ECharts>();
   const [failed, setFailed] = useState(false);
   const [scheme, setScheme] = useState(0);
   useEffect(() => onSchemeChange(() => setScheme((count) => count + 1)), []);
-  useEffect(() => {
-    const element = place.current;
-    if (element === null) return undefined;
-    let end = (): void => undefined;
-    let gone = false;
-    import("echarts")
-      .then(({ init }) => {
-        if (gone) return undefined;
-        const chart = init(element, null, { renderer: "canvas" });
-        chart.setOption(draw(readPalette()));
-        const observer = new ResizeObserver(() => chart.resize());
-        observer.observe(element);
-        end = () => {
-          observer.disconnect();
-          chart.dispose();
-        };
-        return undefined;
-      })
-      .catch(() => setFailed(true));
-    return () => {
-      gone = true;
-      end();
-    };
-  }, [draw, scheme]);
+  useEffect(() => startChart(place.current, { ready: setChart, failed: () => setFailed(true) }), []);
+  useEffect(() => chart?.setOption(draw(readPalette()), { notMerge: true }), [chart, draw, scheme]);
   if (failed) return html`<p class="empty">The charts could not be loaded; the figures are in the tables.</p>`;
   return html`<div class=${`chart ${shape}`} role="img" aria-label=${label} ref=${place}></div>`;
+}
+
+interface ChartEvents {
+  ready: (chart: ECharts) => void;
+  failed: () => void;
+}
+
+/** Gives the function that ends it. */
+function startChart(element: HTMLElement | null, { ready, failed }: ChartEvents): () => void {
+  let chart: ECharts | undefined;
+  let gone = false;
+  const observer = new ResizeObserver(() => chart?.resize());
+  import("echarts")
+    .then(({ init }) => {
+      if (gone || element === null) return undefined;
+      chart = init(element, null, { renderer: "canvas" });
+      observer.observe(element);
+      ready(chart);
+      return undefined;
+    })
+    .catch(failed);
+  return () => {
+    gone = true;
+    observer.disconnect();
+    chart?.dispose();
+  };
 }
 
 function onSchemeChange(listener: () => void): () => void {

@@ -26,7 +26,7 @@ export function requestTable(
       { title: "Asked for", cell: ({ asked_model: model }) => name(model) },
       {
         title: "Answered by",
-        cell: ({ provider, model }) => name(provider === null ? "nobody" : `${provider} / ${model}`),
+        cell: ({ provider, model }) => name(provider === null ? "nobody" : `${provider} / ${model}`, "much"),
       },
       { title: "Way there", cell: (request) => name(wayOf(request)), wide: true },
       { title: "Session", cell: ({ session }) => name(session ?? ""), wide: true },

@@ -84,7 +84,7 @@ describe("times", () => {
     ["2026-11-21T15:00:00Z", "in 3 h"],
     ["2026-11-24T12:00:00Z", "in 3 days"],
     ["2026-11-21T11:00:00Z", "now"],
-    [null, "until it is changed"],
+    ["not a date", NOTHING],
   ])("until %p it is %s", (at, text) => {
     expect(formats.until(at, NOW)).toBe(text);
   });

@@ -14,7 +14,7 @@ export interface Formats {
   /** Clock time of a moment, with its day where that is another one than `now`'s. */
   time(at: string | null | undefined, now?: number): string;
   /** "in 3 min", "in 2 h"; "now" for what is past. */
-  until(at: string | null, now: number): string;
+  until(at: string, now: number): string;
   /** "12 s ago". */
   ago(at: string, now: number): string;
   readonly timeZone: string;
@@ -71,7 +71,7 @@ export function createFormats(timeZone: string, locale?: string): Formats {
     },
     until: (at, now) => {
       const date = toDate(at);
-      if (date === undefined) return "until it is changed";
+      if (date === undefined) return NOTHING;
       const ms = date.getTime() - now;
       return ms <= 0 ? "now" : `in ${span(ms, Math.ceil)}`;
     },

@@ -61,7 +61,7 @@ describe("whether all is well", () => {
           }),
         },
       },
-      "north rests (billing), back until it is changed",
+      "north rests (billing), until its settings change or a test succeeds",
     ],
     [
       "a bucket that rests",

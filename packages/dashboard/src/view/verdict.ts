@@ -55,7 +55,8 @@ function hasAny({ providers }: Overview): boolean {
   return Object.values(providers).some(({ status }) => status !== "unconfigured");
 }
 
-function ofProviders({ providers }: Overview, { formats, now }: VerdictNeed): Matter[] {
+function ofProviders({ providers }: Overview, need: VerdictNeed): Matter[] {
+  const { formats, now } = need;
   return Object.entries(providers).flatMap(([name, health]) => {
     const link = `#/providers`;
     const { status, resting = [], breakers = {}, reason } = health;
@@ -65,10 +66,7 @@ function ofProviders({ providers }: Overview, { formats, now }: VerdictNeed): Ma
     if (status === "degraded") return [warn(`${name} fails more often than not`, link)];
     if (!health.enabled) return [];
     const rests = resting.map(({ scope, failure, until }) =>
-      warn(
-        `${scope === "provider" ? name : `${name}, ${scope}`} rests (${failure}), back ${formats.until(until, now)}`,
-        link,
-      ),
+      warn(`${scope === "provider" ? name : `${name}, ${scope}`} rests (${failure}), ${backWhen(until, need)}`, link),
     );
     const open = Object.entries(breakers)
       .filter(([, { state }]) => state === "open")
@@ -81,6 +79,10 @@ function ofProviders({ providers }: Overview, { formats, now }: VerdictNeed): Ma
       );
     return [...rests, ...open, ...full];
   });
+}
+
+function backWhen(until: string | null, { formats, now }: VerdictNeed): string {
+  return until === null ? "until its settings change or a test succeeds" : `back ${formats.until(until, now)}`;
 }
 
 /** What is the matter with the mesh itself. */
