@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
-import { createGzip, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 
-import { chartLibrary, listAssets } from "./list-assets.ts";
+import { listAssets } from "./list-assets.ts";
 import type { AssetSource, PreparedAsset } from "./prepare-assets.ts";
 import { renderShell } from "./render-shell.ts";
 
@@ -34,20 +34,24 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-const TAG_LENGTH = 16;
-
 /** Reads everything that the page consists of, and takes the types off its modules. @throws Error where a file is not whole */
 export async function createDashboard(): Promise<Dashboard> {
-  const charts = chartLibrary();
-  const [prepared, chartsTag] = await Promise.all([prepareAll(listAssets()), tagOfFile(charts.file)]);
-  const assets = new Map<string, Asset>(prepared.map((one) => [one.asset, fromMemory(one)]));
-  assets.set(charts.asset, fromFile(charts, chartsTag));
-  const version = digest([...assets].map(([name, { etag }]) => name + etag).join("\n"));
-  const modules = [...assets.keys()].filter((name) => /\.(ts|mjs)$/.test(name) && name !== charts.asset);
-  const shell = Buffer.from(renderShell({ version, modules }));
+  const sources = listAssets();
+  const prepared = await prepareAll(sources);
+  const files = new Map(sources.map(({ asset, file }) => [asset, file]));
+  const assets = new Map(prepared.map((one) => [one.asset, toAsset(one, files.get(one.asset) ?? "")]));
+  const version = digest(prepared.map(({ asset, tag }) => `${asset} ${tag}`).join("\n"));
+  // What is large is loaded by whatever needs it.
+  const modules = prepared.filter(({ asset, body }) => /\.(ts|mjs)$/.test(asset) && body !== undefined);
+  const shell = Buffer.from(renderShell({ version, modules: modules.map(({ asset }) => asset) }));
+  const packed = gzipSync(shell);
   return {
     version,
-    shell: fromMemory({ asset: "shell", body: shell, gzip: gzipSync(shell) }, "text/html; charset=utf-8"),
+    shell: {
+      type: "text/html; charset=utf-8",
+      etag: `"${digest(shell)}"`,
+      read: (encoding) => (encoding === "gzip" ? packed : shell),
+    },
     find: (asset) => assets.get(asset),
   };
 }
@@ -61,31 +65,14 @@ function prepareAll(sources: readonly AssetSource[]): Promise<PreparedAsset[]> {
   });
 }
 
-function fromMemory({ asset, body, gzip }: PreparedAsset, type = typeOf(asset)): Asset {
-  const whole = Buffer.from(body);
-  const compressed = Buffer.from(gzip);
-  return { type, etag: `"${digest(whole)}"`, read: (encoding) => (encoding === "gzip" ? compressed : whole) };
-}
-
-function fromFile({ asset, file }: AssetSource, etag: string): Asset {
+function toAsset({ asset, body, gzip, tag }: PreparedAsset, file: string): Asset {
+  const whole = body === undefined ? undefined : Buffer.from(body);
+  const packed = Buffer.from(gzip);
   return {
     type: typeOf(asset),
-    etag,
-    read(encoding) {
-      const bytes = createReadStream(file);
-      if (encoding === "identity") return bytes;
-      const gzip = createGzip();
-      bytes.once("error", (error) => gzip.destroy(error));
-      gzip.once("close", () => bytes.destroy());
-      return bytes.pipe(gzip);
-    },
+    etag: `"${tag}"`,
+    read: (encoding) => (encoding === "gzip" ? packed : (whole ?? createReadStream(file))),
   };
-}
-
-async function tagOfFile(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return `"${hash.digest("base64url").slice(0, TAG_LENGTH)}"`;
 }
 
 function typeOf(asset: string): string {
@@ -93,5 +80,5 @@ function typeOf(asset: string): string {
 }
 
 function digest(content: string | Buffer): string {
-  return createHash("sha256").update(content).digest("base64url").slice(0, TAG_LENGTH);
+  return createHash("sha256").update(content).digest("base64url").slice(0, 16);
 }

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** What browsers are given of this package; the rest stays here. */
 const FOLDERS = ["page", "src/view"];
 
-/** The page's own modules, its style and its picture, and the libraries that are small. */
+/** The page's own modules, its style and its picture, and the libraries. */
 export function listAssets(): AssetSource[] {
   const own = FOLDERS.flatMap((folder) =>
     readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
@@ -24,12 +24,12 @@ export function listAssets(): AssetSource[] {
     { asset: LIBRARIES["preact/hooks"], file: beside("preact/hooks", "hooks.mjs") },
     { asset: LIBRARIES.htm, file: beside("htm", "htm.mjs") },
     { asset: LIBRARIES["htm/preact"], file: beside("htm/preact", "index.mjs") },
+    {
+      asset: LIBRARIES.echarts,
+      file: beside("echarts/dist/echarts.esm.min.mjs", "echarts.esm.min.mjs"),
+      isLarge: true,
+    },
   ];
-}
-
-/** The charts' library: read when it is asked for, never kept. */
-export function chartLibrary(): AssetSource {
-  return { asset: LIBRARIES.echarts, file: beside("echarts/dist/echarts.esm.min.mjs", "echarts.esm.min.mjs") };
 }
 
 function isServed(asset: string): boolean {

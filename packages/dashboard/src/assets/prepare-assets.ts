@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import process from "node:process";
@@ -11,21 +12,31 @@ export interface AssetSource {
   /** Its place among the assets. */
   asset: string;
   file: string;
+  /** Large, and given as it is: only its compressed form is kept. */
+  isLarge?: boolean;
 }
 
 export interface PreparedAsset {
   asset: string;
-  body: Uint8Array;
+  /** Absent of a large one: it is read from the file. */
+  body?: Uint8Array;
   gzip: Uint8Array;
+  /** Tells its bytes from others. */
+  tag: string;
 }
 
+const TAG_LENGTH = 16;
+
 /** Runs in a thread of its own: types are taken off by something large that need not stay in the gateway. */
-function prepare({ asset, file }: AssetSource): PreparedAsset {
-  const text = readFileSync(file, "utf8");
-  const isModule = /\.(ts|mjs)$/.test(asset);
-  const plain = asset.endsWith(".ts") ? stripTypeScriptTypes(text) : text;
-  const body = Buffer.from(isModule ? linkModule(plain, asset) : plain);
-  return { asset, body, gzip: gzipSync(body) };
+function prepare({ asset, file, isLarge = false }: AssetSource): PreparedAsset {
+  const body = isLarge ? readFileSync(file) : Buffer.from(toBrowser(asset, readFileSync(file, "utf8")));
+  const tag = createHash("sha256").update(body).digest("base64url").slice(0, TAG_LENGTH);
+  return { asset, gzip: gzipSync(body), tag, ...(isLarge ? {} : { body }) };
+}
+
+function toBrowser(asset: string, text: string): string {
+  if (asset.endsWith(".ts")) return linkModule(stripTypeScriptTypes(text), asset);
+  return asset.endsWith(".mjs") ? linkModule(text, asset) : text;
 }
 
 // Node marks it as experimental; what is served is held by tests.
