@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { describeWhen } from "../support/describe-when.ts";
 import { sendMessages } from "../support/send-messages.ts";
 import { type Browser, findBrowser, openBrowser, type Tab } from "./open-browser.ts";
-import { ADMIN_TOKEN, ANNA, ODD_NAME, type Rig, startRig, until } from "./start-rig.ts";
+import { ADMIN_TOKEN, LAPTOP, ODD_NAME, type Rig, startRig, until } from "./start-rig.ts";
 
 const BROWSER = findBrowser();
 const REASON = BROWSER === undefined ? "no Chromium here" : undefined;
@@ -123,7 +123,7 @@ describeWhen(REASON, "the dashboard in a browser, over a mesh at work", () => {
           max_tokens: 5,
           messages: [{ role: "user", content: "?" }],
         },
-        { "x-api-key": ANNA },
+        { "x-api-key": LAPTOP },
       );
     expect((await ask()).status).toBe(200);
     const press = async (name: string) => {
@@ -176,7 +176,7 @@ describeWhen(REASON, "the dashboard in a browser, over a mesh at work", () => {
     const end = await rig.beginSlowRequest();
     try {
       const tab = await openAt(browser, `${rig.url}/dashboard#/requests`);
-      await tab.page.getByRole("row", { name: /claude-sonnet-5-5.*anna.*slow-session/ }).waitFor();
+      await tab.page.getByRole("row", { name: /claude-sonnet-5-5.*laptop.*slow-session/ }).waitFor();
     } finally {
       await end();
     }

@@ -4,8 +4,8 @@ import { sendMessages } from "../support/send-messages.ts";
 import { startMesh, type TestMesh } from "../support/start-mesh.ts";
 
 export const ADMIN_TOKEN = "the-admin-token-of-a-test";
-export const ANNA = "sk-switchyard-annas-key-in-a-test";
-const BEN = "sk-switchyard-bens-key-in-a-test";
+export const LAPTOP = "sk-switchyard-laptop-key-in-a-test";
+const NIGHTLY = "sk-switchyard-nightly-key-in-a-test";
 
 /** Names of sessions come from clients. */
 export const ODD_NAME = "<img src=x onerror=alert(1)>";
@@ -51,8 +51,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       gateway: {
         routing_strategy: "priority",
         clients: [
-          { name: "anna", key: ANNA, budgets: { day: 2, month: 40 } },
-          { name: "ben", key: BEN, budgets: { day: 0.5 } },
+          { name: "laptop", key: LAPTOP, budgets: { day: 2, month: 40 } },
+          { name: "nightly", key: NIGHTLY, budgets: { day: 0.5 } },
         ],
       },
     },
@@ -72,7 +72,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       const controller = new AbortController();
       const slow = fetch(`${mesh.url}/v1/messages`, {
         method: "POST",
-        headers: { "content-type": "application/json", "x-api-key": ANNA, "x-claude-code-session-id": "slow-session" },
+        headers: {
+          "content-type": "application/json",
+          "x-api-key": LAPTOP,
+          "x-claude-code-session-id": "slow-session",
+        },
         body: JSON.stringify({
           model: "claude-sonnet-5-5",
           max_tokens: 10,
@@ -119,13 +123,13 @@ async function sendSome(url: string, anthropic: Simulator): Promise<number> {
     return { error: { status: 529 } };
   });
   const requests: readonly [model: string, key: string, session: string][] = [
-    ["claude-sonnet-5-5", ANNA, ODD_NAME],
-    ["claude-opus-5-5", ANNA, "annas-session"],
-    ["claude-sonnet-5-5", BEN, "bens-session"],
-    ["claude-haiku-5-5", BEN, "bens-session"],
-    ["claude-sonnet-5-5", ANNA, "annas-session"],
-    ["deepseek/deepseek-v4-flash", ANNA, "annas-session"],
-    ["openrouter/claude-sonnet-5-5", BEN, "bens-session"],
+    ["claude-sonnet-5-5", LAPTOP, ODD_NAME],
+    ["claude-opus-5-5", LAPTOP, "laptop-session"],
+    ["claude-sonnet-5-5", NIGHTLY, "nightly-session"],
+    ["claude-haiku-5-5", NIGHTLY, "nightly-session"],
+    ["claude-sonnet-5-5", LAPTOP, "laptop-session"],
+    ["deepseek/deepseek-v4-flash", LAPTOP, "laptop-session"],
+    ["openrouter/claude-sonnet-5-5", NIGHTLY, "nightly-session"],
   ];
   let attempts = 0;
   for (const [model, key, session] of requests) {

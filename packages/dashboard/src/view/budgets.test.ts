@@ -13,8 +13,8 @@ describe("budgets", () => {
         budgets: { hour: 1, day: null, month: null },
         spent: { hour: 1.2, day: 2, month: 2 },
       }),
-      clientKey({ id: "c", name: "cleo", status: "revoked", budgets: { hour: 1, day: 1, month: 1 } }),
-      clientKey({ id: "d", name: "dora" }),
+      clientKey({ id: "c", name: "old", status: "revoked", budgets: { hour: 1, day: 1, month: 1 } }),
+      clientKey({ id: "d", name: "desk" }),
     ];
     expect(listBudgets(keys).map(({ client, window, tone }) => [client, window, tone])).toEqual([
       ["nightly", "hour", "bad"],
