@@ -47,7 +47,7 @@ export async function proveOvershoot({ gateways, strict, redisUrl }: OvershootOp
         routing_strategy: "priority",
         exploration_share: 0,
         max_concurrent_requests: 1000,
-        clients: [{ name: "anna", key: KEY, strict, budgets: { day: budget / NANO } }],
+        clients: [{ name: "laptop", key: KEY, strict, budgets: { day: budget / NANO } }],
       },
     },
   });

@@ -11,7 +11,7 @@ export interface BudgetDisplay {
   problems: string[];
 }
 
-const KEYS = { ada: "sk-switchyard-of-ada-0123456789", bo: "sk-switchyard-of-bo-0123456789" };
+const KEYS = { laptop: "sk-switchyard-of-laptop-0123456789", nightly: "sk-switchyard-of-nightly-0123456789" };
 /** At $4 and $20 per million: $0.06. */
 const ANSWER = { input: 10_000, output: 1_000, reasoning: 0, cacheRead: 0, cacheWrite: 0 };
 const BUDGET = 0.07;
@@ -54,7 +54,7 @@ interface Rig {
 async function showAtTerminal({ program, gateway, answers }: Rig): Promise<BudgetDisplay> {
   const problems: string[] = [];
   await withFolders(async ({ home, folder }) => {
-    const env = { ANTHROPIC_API_KEY: undefined, ANTHROPIC_AUTH_TOKEN: toGatewayToken(KEYS.ada) };
+    const env = { ANTHROPIC_API_KEY: undefined, ANTHROPIC_AUTH_TOKEN: toGatewayToken(KEYS.laptop) };
     const terminal = openClientTerminal({ program, gateway, home, folder, env });
     const expect = async (words: string): Promise<void> => {
       if (!(await terminal.sees(words))) problems.push(`"${words}" was not shown, but ${terminal.shown.slice(-600)}`);
@@ -68,7 +68,7 @@ async function showAtTerminal({ program, gateway, answers }: Rig): Promise<Budge
       await expect("This is answer 2.");
       await expect(WARNING);
       terminal.say("and again");
-      await expect(usedUp("ada"));
+      await expect(usedUp("laptop"));
       for (const words of ["Server is temporarily limiting requests", "Retrying in"])
         if (terminal.shown.includes(words.replaceAll(" ", ""))) problems.push(`it says "${words}"`);
       if (answers() !== 2) problems.push(`the upstream answered ${answers()} times`);
@@ -82,7 +82,7 @@ async function showAtTerminal({ program, gateway, answers }: Rig): Promise<Budge
 async function showWithoutTerminal({ program, gateway }: Rig): Promise<BudgetDisplay> {
   const problems: string[] = [];
   await withFolders(async ({ home, folder }) => {
-    const env = { ANTHROPIC_API_KEY: KEYS.bo };
+    const env = { ANTHROPIC_API_KEY: KEYS.nightly };
     const ask = () => runClient({ program, gateway, prompt: "hello", home, folder, env });
     for (let count = 0; count < 2; count += 1) {
       const { is_error: failed, result } = await ask();
@@ -91,7 +91,7 @@ async function showWithoutTerminal({ program, gateway }: Rig): Promise<BudgetDis
     const started = performance.now();
     const refused = await ask();
     const ms = performance.now() - started;
-    if (!refused.is_error || !refused.result.includes(usedUp("bo"))) problems.push(`it says "${refused.result}"`);
+    if (!refused.is_error || !refused.result.includes(usedUp("nightly"))) problems.push(`it says "${refused.result}"`);
     if (ms > FINAL_WITHIN_MS) problems.push(`it took ${Math.round(ms / 1000)} s to give up`);
   });
   return { way: "-p, API key", problems };

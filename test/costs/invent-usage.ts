@@ -37,7 +37,7 @@ export function inventUsage(count: number, until: number): UsageSettlement[] {
         fallbackChain: [],
         instance: "gateway-1",
         at: until - random.between(1, 96 * 60) * (HOUR_MS / 60),
-        ...(random.next() < 0.7 ? { client: pick(["ada", "bo"]) } : {}),
+        ...(random.next() < 0.7 ? { client: pick(["laptop", "nightly"]) } : {}),
         session: pick(SESSIONS),
         ...(random.next() < 0.5 ? { agent: pick(["explorer", "writer"]) } : {}),
         provider,

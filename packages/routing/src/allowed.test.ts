@@ -38,7 +38,7 @@ describe("a plan for a key that may not use everything", () => {
   ];
   const plan = (allowed: Omit<Allowed, "holder">) => {
     const input = rankInput(providers, { model: "claude-opus-4-8" });
-    return planRequest({ ...input, allowed: { holder: 'the key of "anna"', ...allowed } });
+    return planRequest({ ...input, allowed: { holder: 'the key of "laptop"', ...allowed } });
   };
   const places = (allowed: Omit<Allowed, "holder">) =>
     plan(allowed).candidates.map((one) => `${one.provider}/${one.model.id}`);
@@ -46,26 +46,26 @@ describe("a plan for a key that may not use everything", () => {
   it("holds only what it may use, and says what it left out and why", () => {
     expect(places({ providers: ["Beta"] })).toEqual(["beta/vendor/opus@20260101"]);
     expect(plan({ providers: ["beta"] }).exclusions).toEqual([
-      { provider: "alpha", reason: 'is not allowed for the key of "anna"', forbidden: true },
+      { provider: "alpha", reason: 'is not allowed for the key of "laptop"', forbidden: true },
     ]);
     expect(places({ models: ["older"] })).toEqual(["alpha/older"]);
     expect(plan({ models: ["older"] }).exclusions).toEqual([
       {
         provider: "alpha",
         model: "claude-opus-4-8",
-        reason: 'is not allowed for the key of "anna"',
+        reason: 'is not allowed for the key of "laptop"',
         forbidden: true,
       },
-      { provider: "beta", model: "claude-opus-4-8", reason: 'is not allowed for the key of "anna"', forbidden: true },
+      { provider: "beta", model: "claude-opus-4-8", reason: 'is not allowed for the key of "laptop"', forbidden: true },
     ]);
   });
 
   it("with nothing in it is explained as forbidden, naming what is allowed", () => {
-    const allowed: Allowed = { holder: 'the key of "anna"', models: ["claude-haiku-*"], providers: ["alpha"] };
+    const allowed: Allowed = { holder: 'the key of "laptop"', models: ["claude-haiku-*"], providers: ["alpha"] };
     const error = explainForbidden(plan(allowed), { allowed, asked: "claude-opus-4-8" });
     expect(error).toMatchObject({ status: 403, type: "permission_error" });
     expect(error?.message).toBe(
-      'The model "claude-opus-4-8" is not allowed for the key of "anna"; allowed are the models claude-haiku-* of the providers alpha',
+      'The model "claude-opus-4-8" is not allowed for the key of "laptop"; allowed are the models claude-haiku-* of the providers alpha',
     );
     expect(
       explainForbidden({ exclusions: [{ provider: "a", reason: "off" }] }, { allowed, asked: "x" }),

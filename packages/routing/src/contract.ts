@@ -198,7 +198,7 @@ export interface RankInput {
 
 /** What the holder of a client key may use. */
 export interface Allowed {
-  /** For people: "the key of anna". */
+  /** For people: "the key of laptop". */
   holder: string;
   /** Names of providers; absent: all. */
   providers?: readonly string[];

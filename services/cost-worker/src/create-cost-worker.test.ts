@@ -80,7 +80,7 @@ describe("alerts", () => {
   it("come at 75, 90 and 100 percent of a client's budget and of the mesh's", async () => {
     const client = {
       id: "c1",
-      name: "anna",
+      name: "laptop",
       keyDigest: "0".repeat(64),
       budgets: { month: 10e9 },
       strict: false,
@@ -101,9 +101,9 @@ describe("alerts", () => {
     await send(worker, costing(5, { client: "c1" }));
     await waitFor(async () => (await messages()).length === 3);
     expect((await messages()).toReversed()).toEqual([
-      "client anna: 75% of the budget of this month is used ($7.60 of $10.00)",
-      "client anna: 90% of the budget of this month is used ($9.10 of $10.00)",
-      "client anna: the budget of this month is used up ($14.10 of $10.00)",
+      "client laptop: 75% of the budget of this month is used ($7.60 of $10.00)",
+      "client laptop: 90% of the budget of this month is used ($9.10 of $10.00)",
+      "client laptop: the budget of this month is used up ($14.10 of $10.00)",
     ]);
   });
 

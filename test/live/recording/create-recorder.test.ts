@@ -55,7 +55,7 @@ describe("createRecorder", () => {
 
   it("redacts bodies and streams, the secrets of the run too", () => {
     const recorder = createRecorder(folder, ["my-project-4711"]);
-    const text = '{"m":"my-project-4711 jane@example.org"}';
+    const text = '{"m":"my-project-4711 someone@example.org"}';
     recorder.record("vertex", "text", [{ status: 200, headers: JSON_TYPE, text }]);
     recorder.record("vertex", "stream", [{ status: 200, headers: {}, text: "", events: [text] }]);
     for (const file of ["vertex/text.json", "vertex/stream.chunks.txt"]) {

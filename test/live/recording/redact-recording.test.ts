@@ -14,7 +14,7 @@ describe("redactRecording", () => {
     ["a token of GitHub's", "ghp_abcdefghijklmnop1234 and github_pat_11ABCDEFG0abcdefgh", "redacted and redacted"],
     ["a bearer token", 'authorization: "Bearer abcdef.ghijkl"', 'authorization: "Bearer redacted"'],
     ["a web token", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkw.SflKxwRJSMeKKF2QT4", "redacted"],
-    ["an e-mail address", "ask jane.doe+llm@corp.example.org now", "ask someone@example.com now"],
+    ["an e-mail address", "ask first.last+llm@corp.example.org now", "ask someone@example.com now"],
     [
       "a project of Google's",
       "Permission denied on projects/my-secret-4711/locations/global",

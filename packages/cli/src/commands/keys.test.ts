@@ -36,8 +36,8 @@ async function run(action: (around: KeysProcess) => Promise<number>, env: Record
 }
 
 const SHOWN = {
-  id: "ada-1f2e",
-  name: "Ada",
+  id: "laptop-1f2e",
+  name: "Laptop",
   source: "ledger",
   status: "active",
   budgets: { hour: null, day: 5, month: 100 },
@@ -65,7 +65,7 @@ const FIXED = {
 describe("switchyard keys create", () => {
   it("shows the key once, by itself on its line", async () => {
     const worker = await start(() => ({ status: 201, body: { ...SHOWN, key: "sk-switchyard-abc" } }));
-    const { code, output } = await run(async (around) => runCreateKey("Ada", { url: worker.url }, around));
+    const { code, output } = await run(async (around) => runCreateKey("Laptop", { url: worker.url }, around));
     expect(code).toBe(0);
     expect(output.split("\n")).toContain("  sk-switchyard-abc");
     expect(output.split("\n")).toContain(`  export ANTHROPIC_AUTH_TOKEN=${toGatewayToken("sk-switchyard-abc")}`);
@@ -75,7 +75,7 @@ describe("switchyard keys create", () => {
   it("sends what was asked for and nothing else", async () => {
     const worker = await start(() => ({ status: 201, body: { ...SHOWN, key: "k" } }));
     const token = { SWITCHYARD_ADMIN_TOKEN: "secret-admin" };
-    await run(async (around) => runCreateKey("Ada", { url: worker.url }, around), token);
+    await run(async (around) => runCreateKey("Laptop", { url: worker.url }, around), token);
     const options = {
       url: worker.url,
       hour: "1",
@@ -89,17 +89,17 @@ describe("switchyard keys create", () => {
       strict: true,
       overBudget: "cheaper",
     };
-    await run(async (around) => runCreateKey("Bo", options, around), token);
+    await run(async (around) => runCreateKey("Nightly", options, around), token);
     expect(
       worker.asked.map(({ method, path: where, authorization, body }) => ({ method, where, authorization, body })),
     ).toEqual([
-      { method: "POST", where: "/api/keys", authorization: "Bearer secret-admin", body: { name: "Ada" } },
+      { method: "POST", where: "/api/keys", authorization: "Bearer secret-admin", body: { name: "Laptop" } },
       {
         method: "POST",
         where: "/api/keys",
         authorization: "Bearer secret-admin",
         body: {
-          name: "Bo",
+          name: "Nightly",
           budgets: { hour: 1, day: 5, month: 100.5 },
           requests_per_minute: 60,
           tokens_per_minute: 90_000,
@@ -115,7 +115,7 @@ describe("switchyard keys create", () => {
 
   it.each(["", "free", "-1", "0", "Infinity"])("refuses a budget of %j before anybody is asked", async (day) => {
     const worker = await start(() => ({ body: {} }));
-    const { code, errors } = await run(async (around) => runCreateKey("Ada", { url: worker.url, day }, around));
+    const { code, errors } = await run(async (around) => runCreateKey("Laptop", { url: worker.url, day }, around));
     expect(code).toBe(1);
     expect(errors).toMatch(/^--day .* is no number above zero\.\n$/);
     expect(worker.asked).toEqual([]);
@@ -123,7 +123,7 @@ describe("switchyard keys create", () => {
 
   it("tells what the worker found wrong", async () => {
     const worker = await start(() => ({ status: 400, body: { error: { message: "expires: This date is over" } } }));
-    const { code, output, errors } = await run(async (around) => runCreateKey("Ada", { url: worker.url }, around));
+    const { code, output, errors } = await run(async (around) => runCreateKey("Laptop", { url: worker.url }, around));
     expect({ code, output }).toEqual({ code: 1, output: "" });
     expect(errors).toMatch(/refused: expires: This date is over\./);
   });
@@ -131,7 +131,7 @@ describe("switchyard keys create", () => {
   it("gives JSON as the worker told it, and the token for Claude Code", async () => {
     const told = { ...SHOWN, key: "sk-switchyard-abc", more: 1 };
     const worker = await start(() => ({ status: 201, body: told }));
-    const { output } = await run(async (around) => runCreateKey("Ada", { url: worker.url, json: true }, around));
+    const { output } = await run(async (around) => runCreateKey("Laptop", { url: worker.url, json: true }, around));
     expect(JSON.parse(output)).toEqual({ ...told, claude_code_token: toGatewayToken("sk-switchyard-abc") });
   });
 });
@@ -142,7 +142,7 @@ describe("switchyard keys list", () => {
     const { code, output } = await run(async (around) => runListKeys({ url: worker.url }, around));
     expect(code).toBe(0);
     expect(output).toMatch(
-      /Ada\s+ada-1f2e\s+active\s+\$0\.25\s+\$1\.50 of \$5\.00\s+\$20\.00 of \$100\.00\s+60 requests\s+anthropic\s+2027-01-31/,
+      /Laptop\s+laptop-1f2e\s+active\s+\$0\.25\s+\$1\.50 of \$5\.00\s+\$20\.00 of \$100\.00\s+60 requests\s+anthropic\s+2027-01-31/,
     );
     expect(output).toMatch(/CI\s+ci \(fixed\)\s+active\s+–\s+–\s+–\s+–\s+all\s+never/);
   });
@@ -186,7 +186,7 @@ describe("switchyard keys revoke", () => {
     const worker = await start(() => ({ body: SHOWN }));
     const { code, output } = await run(async (around) => runRevokeKey("a/b?c", { url: `${worker.url}/` }, around));
     expect(code).toBe(0);
-    expect(output).toMatch(/Ada \(ada-1f2e\) is revoked/);
+    expect(output).toMatch(/Laptop \(laptop-1f2e\) is revoked/);
     expect(worker.asked[0]).toMatchObject({ method: "DELETE", path: "/api/keys/a%2Fb%3Fc" });
   });
 

@@ -128,8 +128,8 @@ const digestOf = (key: string) => createHash("sha256").update(key).digest("hex")
 
 describe("access with a register of keys", () => {
   const known = new Map<string, { id: string; refused?: string }>([
-    [digestOf("annas-key"), { id: "anna" }],
-    [digestOf("bens-key"), { id: "ben", refused: "This key was revoked." }],
+    [digestOf("laptop-key"), { id: "laptop" }],
+    [digestOf("nightly-key"), { id: "nightly", refused: "This key was revoked." }],
   ]);
   const registered = (more: Partial<AccessSettings> = {}): AccessSettings => ({
     ...OPEN,
@@ -140,16 +140,16 @@ describe("access with a register of keys", () => {
     createAccessGuard(() => registered()).identify(request({ headers }));
 
   it.each([
-    { "x-api-key": "annas-key" },
-    { authorization: "Bearer annas-key" },
-    { "x-switchyard-key": "annas-key", authorization: "Bearer the-clients-own-token" },
-    { "x-switchyard-key": "bens-key", "x-api-key": "annas-key" },
+    { "x-api-key": "laptop-key" },
+    { authorization: "Bearer laptop-key" },
+    { "x-switchyard-key": "laptop-key", authorization: "Bearer the-clients-own-token" },
+    { "x-switchyard-key": "nightly-key", "x-api-key": "laptop-key" },
   ])("knows whose key it is by %j", (headers) => {
-    expect(identify(headers)).toEqual({ kind: "client", client: "anna", admin: false });
+    expect(identify(headers)).toEqual({ kind: "client", client: "laptop", admin: false });
     expect(ask(registered(), { headers, from: "10.0.0.7" })).toBe("client");
   });
 
-  it.each([{}, { "x-api-key": "anna" }, { "x-api-key": digestOf("annas-key") }])(
+  it.each([{}, { "x-api-key": "laptop" }, { "x-api-key": digestOf("laptop-key") }])(
     "answers 401 to %j, on this machine too",
     (headers) => {
       expect(ask(registered(), { headers })).toBe(401);
@@ -159,9 +159,9 @@ describe("access with a register of keys", () => {
 
   it("says of a key that was valid why it is not any more", () => {
     const guard = createAccessGuard(() => registered());
-    const incoming = request({ headers: { "x-api-key": "bens-key" } });
+    const incoming = request({ headers: { "x-api-key": "nightly-key" } });
     expect(() => guard.check(incoming, guard.identify(incoming))).toThrow("This key was revoked.");
-    expect(ask(registered(), { headers: { "x-api-key": "bens-key" } })).toBe(401);
+    expect(ask(registered(), { headers: { "x-api-key": "nightly-key" } })).toBe(401);
   });
 
   it("lets this machine in without a key while there is none at all", () => {
@@ -173,12 +173,12 @@ describe("access with a register of keys", () => {
   it("takes the keys of the settings as before", () => {
     const both = registered({ clientKeys: [secret("client-key")] });
     expect(ask(both, { headers: { "x-api-key": "client-key" } })).toBe("client");
-    expect(ask(both, { headers: { "x-api-key": "annas-key" } })).toBe("client");
+    expect(ask(both, { headers: { "x-api-key": "laptop-key" } })).toBe("client");
     expect(ask(both, { headers: { "x-api-key": "nobodys-key" } })).toBe(401);
   });
 
   it("does not open the admin area, and does not stand in its way", () => {
-    const headers = { "x-api-key": "annas-key" };
+    const headers = { "x-api-key": "laptop-key" };
     expect(ask(registered({ adminToken: secret("t") }), { url: "/admin/route", headers })).toBe(401);
     expect(ask(registered(), { url: "/admin/route" })).toBe("anonymous");
   });

@@ -23,7 +23,7 @@ describe("holders of client keys", () => {
     expect(
       clientsOf([
         {
-          name: "Ann's Läptop (work)",
+          name: "Team A's Läptop (work)",
           key: KEY,
           budgets: { hour: 0.5, day: "$2", month: 30 },
           requests_per_minute: 60,
@@ -37,8 +37,8 @@ describe("holders of client keys", () => {
       ]),
     ).toEqual([
       {
-        id: "ann-s-laptop-work",
-        name: "Ann's Läptop (work)",
+        id: "team-a-s-laptop-work",
+        name: "Team A's Läptop (work)",
         keyDigest: sha256(KEY),
         budgets: { hour: 0.5e9, day: 2e9, month: 30e9 },
         requestsPerMinute: 60,

@@ -5,7 +5,7 @@ import type { Allowance, Spend, SpendReservation, SpendStatus, State } from "../
 import type { StateBench } from "./state-bench.ts";
 import { LONG } from "./state-bench.ts";
 
-const ACCOUNT = "client anna";
+const ACCOUNT = "client laptop";
 
 /** An allowance of nano-dollars whose window has begun a second ago. */
 export function dollars(bench: { now: number }, limit: number, changes: Partial<Allowance> = {}): Allowance {
@@ -131,7 +131,7 @@ function registerRoomCases(bench: StateBench): void {
     const state = await bench.open();
     const hour = dollars(bench, 10);
     await mustReserve(state, [hour], { amount: spend(10), strict: true });
-    await mustReserve(state, [hour], { amount: spend(10), strict: true, account: "client ben" });
+    await mustReserve(state, [hour], { amount: spend(10), strict: true, account: "client nightly" });
     await mustReserve(state, [{ ...hour, name: "day" }], { amount: spend(10), strict: true });
     await mustReserve(state, [{ ...hour, startsAt: hour.startsAt + 1 }], { amount: spend(10), strict: true });
     expect(await reserved(state, [hour], { amount: spend(1), strict: true })).toBeUndefined();

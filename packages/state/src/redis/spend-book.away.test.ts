@@ -162,7 +162,7 @@ async function reserveMany(
     await Promise.all(clients);
     // each knew the sum as of its own last answer: what the other had given since then is the ledger's to tell
     expect(given).toBeLessThanOrEqual(1000 + 6 * 3 * 3);
-    await one.correctSpend([{ account: "client anna", allowance, used: given }]);
+    await one.correctSpend([{ account: "client laptop", allowance, used: given }]);
     expect((await statusOf(two, allowance)).used).toBeGreaterThanOrEqual(Math.min(given, 1000));
   }, 30_000);
 
@@ -171,7 +171,7 @@ async function reserveMany(
     const allowance = hour(100);
     await redis.kill();
     await waitUntil(() => state.snapshot().store === "alone", "the loss is seen");
-    await state.correctSpend([{ account: "client anna", allowance, used: 95 }]);
+    await state.correctSpend([{ account: "client laptop", allowance, used: 95 }]);
     expect(await reserveMany(state, allowance, { count: 5, each: 5 })).toHaveLength(1);
     await redis.restart();
     await waitUntil(isShared(state), "Redis is back");
@@ -191,7 +191,7 @@ async function reserveMany(
     client.disconnect();
     expect(keys.toSorted()).toEqual([
       `switchyard:{shared}:spend-open:${reservation.id}`,
-      `switchyard:{shared}:spend:client anna:hour:${startsAt}`,
+      `switchyard:{shared}:spend:client laptop:hour:${startsAt}`,
     ]);
     for (const milliseconds of left) {
       expect(milliseconds).toBeGreaterThan(0);

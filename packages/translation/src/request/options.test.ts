@@ -113,7 +113,7 @@ describe("the user", () => {
     expect(userOf(user_id("1"))).toMatch(/^[0-9a-f]{64}$/);
     expect(userOf(user_id("1"))).toBe(userOf(user_id("2")));
     expect(userOf("user_1_account__session_a")).toBe(userOf("user_1_account__session_b"));
-    expect(userOf("alice")).not.toBe(userOf("bob"));
+    expect(userOf("user-1")).not.toBe(userOf("user-2"));
     expect(userOf(user_id("1"), OPENAI_RESPONSES)).toBe(userOf(user_id("1")));
   });
 
@@ -129,7 +129,7 @@ describe("the user", () => {
   });
 
   it("is not named to targets that do not ask", () => {
-    expect(convert({ metadata: { user_id: "alice" } }, DEEPSEEK).body).not.toHaveProperty("user");
+    expect(convert({ metadata: { user_id: "user-1" } }, DEEPSEEK).body).not.toHaveProperty("user");
   });
 });
 

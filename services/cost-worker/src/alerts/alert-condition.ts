@@ -5,7 +5,7 @@ export interface AlertCondition {
   /** What it is about: the same text means the same crossing. Of one key at most one alert is open. */
   key: string;
   kind: AlertKind;
-  /** For people: "openrouter", "client anna", "agent a17", "total". */
+  /** For people: "openrouter", "client laptop", "agent a17", "total". */
   subject: string;
   message: string;
   /** Nano-dollars, of price_drift shares. */

@@ -56,7 +56,7 @@ describe("the cost of an hour and of a day", () => {
 
 const account = (spent: number, more: Partial<BudgetAccount> = {}): BudgetAccount => ({
   account: "client c1",
-  subject: "client anna",
+  subject: "client laptop",
   budgets: { day: 100 * DOLLAR },
   spent: { hour: 0, day: spent * DOLLAR, month: 0 },
   ...more,
@@ -102,8 +102,8 @@ describe("a budget", () => {
     ];
     const over = budgetConditions(both, windows, shares).filter((condition) => condition.over);
     expect(over.map(({ message }) => message)).toEqual([
-      "client anna: the budget of this hour is used up ($1.00 of $1.00)",
-      "client anna: the budget of this month is used up ($1.00 of $1.00)",
+      "client laptop: the budget of this hour is used up ($1.00 of $1.00)",
+      "client laptop: the budget of this month is used up ($1.00 of $1.00)",
       "total: the budget of today is used up ($1.00 of $1.00)",
     ]);
   });

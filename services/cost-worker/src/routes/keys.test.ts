@@ -29,13 +29,13 @@ const remove = (id: string) => worker.ask(`/api/keys/${id}`, { method: "DELETE" 
 
 describe("a client key", () => {
   it("is shown once, and kept as its digest", async () => {
-    const created = await worker.ask("/api/keys", { json: { name: "anna" } });
+    const created = await worker.ask("/api/keys", { json: { name: "laptop" } });
     expect(created.status).toBe(201);
     expect(created.headers.get("cache-control")).toBe("no-store");
     const key = String(created.json["key"]);
     expect(key).toMatch(/^sk-switchyard-[\w-]{43}$/);
     const { clients } = await policies();
-    expect(clients).toEqual([expect.objectContaining({ name: "anna", keyDigest: hash("sha256", key, "hex") })]);
+    expect(clients).toEqual([expect.objectContaining({ name: "laptop", keyDigest: hash("sha256", key, "hex") })]);
     const listed = await worker.ask("/api/keys");
     expect(listed.text).not.toContain(key);
     expect(listed.text).not.toMatch(/[0-9a-f]{64}/);
@@ -110,17 +110,17 @@ describe("a client key", () => {
   );
 
   it("has a name of its own among those that are valid", async () => {
-    const first = await worker.ask("/api/keys", { json: { name: "anna" } });
-    expect((await worker.ask("/api/keys", { json: { name: "anna" } })).status).toBe(409);
+    const first = await worker.ask("/api/keys", { json: { name: "laptop" } });
+    expect((await worker.ask("/api/keys", { json: { name: "laptop" } })).status).toBe(409);
     expect((await worker.ask("/api/keys", { json: { name: "ci" } })).status).toBe(409);
     await remove(String(first.json["id"]));
-    const second = await worker.ask("/api/keys", { json: { name: "anna" } });
+    const second = await worker.ask("/api/keys", { json: { name: "laptop" } });
     expect(second.status).toBe(201);
     expect(second.json["id"]).not.toBe(first.json["id"]);
   });
 
   it("can be revoked, again and again", async () => {
-    const { json } = await worker.ask("/api/keys", { json: { name: "anna" } });
+    const { json } = await worker.ask("/api/keys", { json: { name: "laptop" } });
     const id = String(json["id"]);
     const first = await remove(id);
     expect(first).toMatchObject({ status: 200, json: { status: "revoked" } });
@@ -139,7 +139,7 @@ describe("a client key", () => {
   });
 
   it("is listed with what it has spent, those of the configuration too", async () => {
-    const { json } = await worker.ask("/api/keys", { json: { name: "anna", budgets: { month: 10 } } });
+    const { json } = await worker.ask("/api/keys", { json: { name: "laptop", budgets: { month: 10 } } });
     await worker.ask("/usage", {
       json: {
         events: [
@@ -152,7 +152,7 @@ describe("a client key", () => {
     expect(listed["keys"]).toEqual([
       expect.objectContaining({ id: "ci", source: "configuration", spent: { hour: 0.5, day: 0.5, month: 0.5 } }),
       expect.objectContaining({
-        name: "anna",
+        name: "laptop",
         budgets: { hour: null, day: null, month: 10 },
         spent: { hour: 1.25, day: 1.25, month: 1.25 },
       }),
@@ -169,7 +169,7 @@ describe("a client key", () => {
 
 describe("gateways that ask for the keys", () => {
   it("get them only when they have changed", async () => {
-    await worker.ask("/api/keys", { json: { name: "anna" } });
+    await worker.ask("/api/keys", { json: { name: "laptop" } });
     const first = await worker.ask("/clients");
     const { revision } = first.json as unknown as ClientPolicies;
     const etag = first.headers.get("etag") ?? "";
@@ -229,6 +229,12 @@ describe("gateways that ask what was spent", () => {
       "client c2 hour": 2,
       "client c2 day": 2,
       "client c2 month": 2,
+      "provider anthropic hour": 7,
+      "provider anthropic day": 7,
+      "provider anthropic month": 7,
+      "model claude-sonnet-4-5 hour": 7,
+      "model claude-sonnet-4-5 day": 7,
+      "model claude-sonnet-4-5 month": 7,
     });
     for (const { allowance } of sums) {
       expect(allowance).toMatchObject({ unit: "nanoDollars" });

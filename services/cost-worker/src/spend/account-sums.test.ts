@@ -37,15 +37,15 @@ const before = Date.now() - 40 * 24 * HOUR;
 describe("what is spent in this hour, day and month", () => {
   it("is told of the mesh, of each client, provider and model, and of the sessions of this hour", async () => {
     await start(
-      costing(1, { at, client: "anna", session: "s1", provider: "vertex", model: "m1" }),
-      costing(2, { at, client: "ben", session: "s2", provider: "vertex", model: "m2" }),
+      costing(1, { at, client: "laptop", session: "s1", provider: "vertex", model: "m1" }),
+      costing(2, { at, client: "nightly", session: "s2", provider: "vertex", model: "m2" }),
       costing(4, { at, session: "s2", provider: "openrouter", model: "m1" }),
       costing(8, { at, subscription: true, session: "s3", provider: "anthropic", model: "m3" }),
-      costing(16, { at: before, client: "anna", session: "old", provider: "vertex", model: "m1" }),
+      costing(16, { at: before, client: "laptop", session: "old", provider: "vertex", model: "m1" }),
     );
     const told = await spend();
     expect(inDollars(told, "mesh")).toEqual(all(7));
-    expect(inDollars(told, "client anna")).toEqual(all(1));
+    expect(inDollars(told, "client laptop")).toEqual(all(1));
     expect(inDollars(told, "provider vertex")).toEqual(all(3));
     expect(inDollars(told, "provider openrouter")).toEqual(all(4));
     expect(inDollars(told, "model m1")).toEqual(all(5));
@@ -73,11 +73,11 @@ describe("what is spent in this hour, day and month", () => {
   });
 
   it("is in a gateway's state after one question, and read there in one step", async () => {
-    await start(costing(1, { at, client: "anna", session: "s1", provider: "vertex", model: "m1" }));
+    await start(costing(1, { at, client: "laptop", session: "s1", provider: "vertex", model: "m1" }));
     const state = createMemoryState({});
     await state.correctSpend((await spend()).sums);
     const windows = budgetWindows(Date.now(), "UTC");
-    const accounts = ["mesh", "client anna", "provider vertex", "model m1", "session s1", "session nobody"];
+    const accounts = ["mesh", "client laptop", "provider vertex", "model m1", "session s1", "session nobody"];
     const asked = accounts.flatMap((account) =>
       windows.map((window) => ({ account, allowance: { ...window, unit: "nanoDollars" as const, limit: 1e12 } })),
     );
@@ -88,12 +88,12 @@ describe("what is spent in this hour, day and month", () => {
 
   it("is told of those that are asked for, whenever they spent last", async () => {
     const [, , month] = budgetWindows(Date.now(), "UTC");
-    await start(costing(3, { at: month.startsAt, session: "early one" }), costing(1, { at, client: "anna" }));
+    await start(costing(3, { at: month.startsAt, session: "early one" }), costing(1, { at, client: "laptop" }));
     const told = await spend(
-      "?account=session%20early%20one&account=client%20anna&account=client%20nobody&account=mesh",
+      "?account=session%20early%20one&account=client%20laptop&account=client%20nobody&account=mesh",
     );
     expect(inDollars(told, "session early one")["month"]).toBe(3);
-    expect(inDollars(told, "client anna")).toEqual(all(1));
+    expect(inDollars(told, "client laptop")).toEqual(all(1));
     expect(inDollars(told, "client nobody")).toEqual(all(0));
     expect(inDollars(told, "mesh")["month"]).toBe(4);
     expect(told.sums).toHaveLength(12);

@@ -91,7 +91,7 @@ describeWithRedis(`the books and what replicas share${reason === undefined ? "" 
     const heard: string[] = [];
     listener.on("message", (_channel: string, message: string) => heard.push(message));
     await listener.subscribe("switchyard:clients");
-    const { json } = await worker.ask("/api/keys", { json: { name: "anna" } });
+    const { json } = await worker.ask("/api/keys", { json: { name: "laptop" } });
     await waitFor(() => heard.length === 1);
     await worker.ask(`/api/keys/${String(json["id"])}`, { method: "DELETE" });
     await waitFor(() => heard.length === 2);
@@ -104,7 +104,7 @@ describeWithRedis(`the books and what replicas share${reason === undefined ? "" 
   it("keep the worker's doors open while Redis is away", async () => {
     await waitFor(async () => (await worker.ask("/health")).json["queue"] === "connected");
     await redis.kill();
-    expect((await worker.ask("/api/keys", { json: { name: "anna" } })).status).toBe(201);
+    expect((await worker.ask("/api/keys", { json: { name: "laptop" } })).status).toBe(201);
     expect((await worker.ask("/usage", { json: { events: [costing(1)] } })).status).toBe(200);
     await waitFor(() => worker.lines().some(({ message }) => message === "Redis is not told what was spent"));
     expect(worker.lines().filter(({ message }) => message === "Redis is not told what was spent")).toHaveLength(1);

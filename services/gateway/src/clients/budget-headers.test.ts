@@ -7,7 +7,7 @@ const ENDS = Date.parse("2026-11-21T13:00:00Z");
 
 function budget(name: "hour" | "day" | "month", used: number, limit = 1e9): BudgetStatus {
   const allowance = { name, unit: "nanoDollars" as const, limit, startsAt: 0, endsAt: ENDS };
-  return { holder: { account: "client anna", name: "Änna" }, status: { allowance, used, reserved: 5e9 } };
+  return { holder: { account: "client laptop", name: "Büro" }, status: { allowance, used, reserved: 5e9 } };
 }
 
 describe("headers of a budget", () => {
@@ -43,7 +43,7 @@ describe("headers of a budget", () => {
       "anthropic-ratelimit-unified-overage-surpassed-threshold": "0.95",
       "anthropic-ratelimit-unified-overage-reset": String(ENDS / 1000),
       [HEADERS.warning]:
-        'The monthly budget of the client "?nna" is used by 95 % ($0.95 of $1.00); it begins anew at 2026-11-21 14:00 Europe/Berlin.',
+        'The monthly budget of the client "B?ro" is used by 95 % ($0.95 of $1.00); it begins anew at 2026-11-21 14:00 Europe/Berlin.',
     });
   });
 

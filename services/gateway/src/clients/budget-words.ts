@@ -16,7 +16,7 @@ const NANO = 1_000_000_000;
 /** What others hold comes back when they are answered. */
 const HELD_SECONDS = 5;
 
-/** "the daily budget of the client \"anna\"". */
+/** "the daily budget of the client \"laptop\"". */
 export function nameBudget({ account, name }: Holder, allowance: Allowance): string {
   const whose = account === MESH_ACCOUNT ? "the whole mesh" : `the client ${JSON.stringify(name ?? account)}`;
   return `the ${ADJECTIVES[allowance.name] ?? allowance.name} budget of ${whose}`;

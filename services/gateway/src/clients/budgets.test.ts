@@ -32,22 +32,22 @@ describe("a budget", () => {
     ["not streamed", MINIMAL],
   ])("counts what an answer has cost that is %s: the client's and the mesh's", async (_, body) => {
     const mesh = await start({
-      clients: [clientPolicy("anna", { budgets: { day: 100 * CENT } })],
+      clients: [clientPolicy("laptop", { budgets: { day: 100 * CENT } })],
       mesh: { day: 500 * CENT },
     });
-    const answer = await post(mesh, body, as("anna"));
+    const answer = await post(mesh, body, as("laptop"));
     expect(answer.status).toBe(200);
     await settled(mesh.state, COST);
     await settled(mesh.state, COST, "mesh");
   });
 
   it("that is used up is final: 429 billing_error, which budget, how much, and when it begins anew", async () => {
-    const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 3 * CENT } })] });
+    const mesh = await start({ clients: [clientPolicy("laptop", { budgets: { day: 3 * CENT } })] });
     for (let count = 0; count < 2; count += 1) {
-      expect((await post(mesh, MINIMAL, as("anna"))).status).toBe(200);
+      expect((await post(mesh, MINIMAL, as("laptop"))).status).toBe(200);
       await settled(mesh.state, COST * (count + 1));
     }
-    const refused = await post(mesh, MINIMAL, as("anna"));
+    const refused = await post(mesh, MINIMAL, as("laptop"));
     expect(refused.status).toBe(429);
     expect(refused.headers.get("x-should-retry")).toBe("false");
     const [, day] = budgetWindows(Date.now(), "UTC");
@@ -64,7 +64,7 @@ describe("a budget", () => {
     const { type, message } = errorOf(refused.json);
     expect(type).toBe("billing_error");
     expect(message).toMatch(
-      /^The daily budget of the client "anna" is used up: \$0\.03 of \$0\.03\. It begins anew at \d{4}-\d\d-\d\d 00:00 UTC\.$/,
+      /^The daily budget of the client "laptop" is used up: \$0\.03 of \$0\.03\. It begins anew at \d{4}-\d\d-\d\d 00:00 UTC\.$/,
     );
     expect(mesh.services[0]?.requests).toHaveLength(2);
     expect(mesh.usage.filter(({ kind }) => kind === "intent")).toHaveLength(2);
@@ -72,12 +72,12 @@ describe("a budget", () => {
 
   it("of the whole mesh stops everybody, with a key or without, and what was reserved of the client is given back", async () => {
     const mesh = await start({
-      clients: [clientPolicy("anna", { budgets: { day: 100 * CENT } })],
+      clients: [clientPolicy("laptop", { budgets: { day: 100 * CENT } })],
       mesh: { day: CENT },
     });
-    await post(mesh, MINIMAL, as("anna"));
+    await post(mesh, MINIMAL, as("laptop"));
     await settled(mesh.state, COST, "mesh");
-    const refused = await post(mesh, MINIMAL, as("anna"));
+    const refused = await post(mesh, MINIMAL, as("laptop"));
     expect(errorOf(refused.json).message).toContain("The daily budget of the whole mesh is used up");
     expect(refused.headers.get("anthropic-ratelimit-unified-overage-scope")).toBe("group_pool");
     await settled(mesh.state, COST);
@@ -86,35 +86,35 @@ describe("a budget", () => {
   });
 
   it("never stops the counting of tokens", async () => {
-    const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 0 }, requestsPerMinute: 1 })] });
-    expect((await post(mesh, MINIMAL, as("anna"))).status).toBe(429);
+    const mesh = await start({ clients: [clientPolicy("laptop", { budgets: { day: 0 }, requestsPerMinute: 1 })] });
+    expect((await post(mesh, MINIMAL, as("laptop"))).status).toBe(429);
     for (let count = 0; count < 3; count += 1) {
-      expect((await post(mesh, MINIMAL, as("anna"), "/v1/messages/count_tokens")).status).toBe(200);
+      expect((await post(mesh, MINIMAL, as("laptop"), "/v1/messages/count_tokens")).status).toBe(200);
     }
     expect(await dayOf(mesh.state)).toEqual({ used: 0, reserved: 0 });
   });
 
   it("is given back whole where the upstream fails", async () => {
-    const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 100 * CENT } })] });
+    const mesh = await start({ clients: [clientPolicy("laptop", { budgets: { day: 100 * CENT } })] });
     mesh.services[0]?.answers(answerError(500, "api_error"));
-    expect((await post(mesh, MINIMAL, as("anna"))).status).toBeGreaterThanOrEqual(500);
+    expect((await post(mesh, MINIMAL, as("laptop"))).status).toBeGreaterThanOrEqual(500);
     await settled(mesh.state, 0);
   });
 
   it("is given back where nothing can take the request", async () => {
-    const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 100 * CENT } })] });
-    const headers = { ...as("anna"), "x-switchyard-substitution": "never" };
+    const mesh = await start({ clients: [clientPolicy("laptop", { budgets: { day: 100 * CENT } })] });
+    const headers = { ...as("laptop"), "x-switchyard-substitution": "never" };
     expect((await post(mesh, { ...MINIMAL, model: "nobody-knows" }, headers)).status).toBe(404);
     await settled(mesh.state, 0);
   });
 
   it("counts what was seen of an answer whose client left, and of one that broke off", async () => {
-    const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 100 * CENT } })] });
+    const mesh = await start({ clients: [clientPolicy("laptop", { budgets: { day: 100 * CENT } })] });
     mesh.services[0]?.answers(breakOff(PREAMBLE + delta("some words"), "hang"));
     const raw = httpRequest(`${mesh.gateway.url}/v1/messages`, {
       method: "POST",
       agent: false,
-      headers: { "content-type": "application/json", ...as("anna") },
+      headers: { "content-type": "application/json", ...as("laptop") },
     });
     raw.on("error", () => {});
     raw.end(JSON.stringify(STREAMED));
@@ -127,7 +127,7 @@ describe("a budget", () => {
     const { used } = await dayOf(mesh.state);
     expect(used).toBeGreaterThanOrEqual(7 * 1_000_000);
     mesh.services[0]?.answers(breakOff(PREAMBLE + delta("x".repeat(400)), "destroy"));
-    await post(mesh, STREAMED, as("anna")).catch(() => {});
+    await post(mesh, STREAMED, as("laptop")).catch(() => {});
     await until(async () => (await dayOf(mesh.state)).reserved === 0);
     expect((await dayOf(mesh.state)).used).toBeGreaterThan(used + 80 * 1_000_000);
   });
@@ -135,7 +135,7 @@ describe("a budget", () => {
   it("counts the dearer candidate that stood in, and not the cheap one that failed", async () => {
     const dear = { input: 10_000, output: 10_000 };
     const mesh = await start({
-      clients: [clientPolicy("anna", { budgets: { day: 1000 * CENT } })],
+      clients: [clientPolicy("laptop", { budgets: { day: 1000 * CENT } })],
       providers: 2,
       models: [[modelInfo("claude-test", { price: PRICE })], [modelInfo("claude-test", { price: dear })]],
       prices: [
@@ -144,7 +144,7 @@ describe("a budget", () => {
       ],
     });
     mesh.services[0]?.answers(answerError(529, "overloaded_error"));
-    expect((await post(mesh, MINIMAL, as("anna"))).headers.get("x-switchyard-provider")).toBe("two");
+    expect((await post(mesh, MINIMAL, as("laptop"))).headers.get("x-switchyard-provider")).toBe("two");
     await settled(mesh.state, 10 * COST);
   });
 
@@ -153,37 +153,37 @@ describe("a budget", () => {
       providers: [{ credential: { type: "client" } as never }],
       models: [[modelInfo("claude-test", { price: PRICE })]],
       settings: {
-        clients: [clientPolicy("anna", { budgets: { day: 0.5 * CENT }, strict: true, source: "configuration" })],
+        clients: [clientPolicy("laptop", { budgets: { day: 0.5 * CENT }, strict: true, source: "configuration" })],
         stateDirectory: stateFolder(),
         costs: { ...costSettings(), workerUrl: currentWorker().url, prices: [{ model: "claude-test", price: PRICE }] },
       },
     });
     cleanups.push(() => mesh.close());
-    const headers = { "x-switchyard-key": "anna-key", authorization: "Bearer sk-ant-oat01-own" };
+    const headers = { "x-switchyard-key": "laptop-key", authorization: "Bearer sk-ant-oat01-own" };
     for (let count = 0; count < 3; count += 1) expect((await post(mesh, MINIMAL, headers)).status).toBe(200);
   });
 });
 
 describe("limits of a minute", () => {
   it("are refused with the time of the next one, and count attempts that were made", async () => {
-    const mesh = await start({ clients: [clientPolicy("anna", { requestsPerMinute: 2 })] });
+    const mesh = await start({ clients: [clientPolicy("laptop", { requestsPerMinute: 2 })] });
     const answers = [];
-    for (let count = 0; count < 5; count += 1) answers.push(await post(mesh, MINIMAL, as("anna")));
+    for (let count = 0; count < 5; count += 1) answers.push(await post(mesh, MINIMAL, as("laptop")));
     const refused = answers.filter(({ status }) => status === 429);
     // a minute may have passed in between
     expect(refused.length).toBeGreaterThanOrEqual(1);
     const [first] = refused;
     if (first === undefined) throw new Error("nobody was refused");
     expect(errorOf(first.json).type).toBe("rate_limit_error");
-    expect(errorOf(first.json).message).toContain('The client "anna" is at its limit of 2 requests per minute');
+    expect(errorOf(first.json).message).toContain('The client "laptop" is at its limit of 2 requests per minute');
     expect(Number(first.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
     expect(Number(first.headers.get("retry-after"))).toBeLessThanOrEqual(60);
   });
 
   it("of tokens count what was really used", async () => {
-    const mesh = await start({ clients: [clientPolicy("anna", { tokensPerMinute: 20 })] });
+    const mesh = await start({ clients: [clientPolicy("laptop", { tokensPerMinute: 20 })] });
     const statuses = [];
-    for (let count = 0; count < 6; count += 1) statuses.push((await post(mesh, MINIMAL, as("anna"))).status);
+    for (let count = 0; count < 6; count += 1) statuses.push((await post(mesh, MINIMAL, as("laptop"))).status);
     expect(statuses).toContain(200);
     expect(statuses).toContain(429);
   });
@@ -191,11 +191,11 @@ describe("limits of a minute", () => {
 
 describe("a budget that is nearly used up", () => {
   it("is told of in the headers by which Claude Code warns, and in one for people", async () => {
-    const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 2 * CENT, month: 100 * CENT } })] });
-    const before = await post(mesh, MINIMAL, as("anna"));
+    const mesh = await start({ clients: [clientPolicy("laptop", { budgets: { day: 2 * CENT, month: 100 * CENT } })] });
+    const before = await post(mesh, MINIMAL, as("laptop"));
     expect([...before.headers.keys()].filter((name) => name.includes("unified"))).toEqual([]);
     await settled(mesh.state, COST);
-    const near = await post(mesh, STREAMED, as("anna"));
+    const near = await post(mesh, STREAMED, as("laptop"));
     const [, day] = budgetWindows(Date.now(), "UTC");
     const reset = String(day.endsAt / 1000);
     expect(Object.fromEntries([...near.headers].filter(([name]) => /unified|warning/.test(name)))).toEqual({
@@ -207,19 +207,19 @@ describe("a budget that is nearly used up", () => {
       "anthropic-ratelimit-unified-overage-reset": reset,
       "anthropic-ratelimit-unified-overage-surpassed-threshold": "0.75",
       "x-switchyard-warning": expect.stringMatching(
-        /^The daily budget of the client "anna" is used by 80 % \(\$0\.02 of \$0\.02\); it begins anew at /,
+        /^The daily budget of the client "laptop" is used by 80 % \(\$0\.02 of \$0\.02\); it begins anew at /,
       ),
     });
   });
 
   it("leaves what the upstream tells of the client's own windows as it is", async () => {
-    const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 2 * CENT } })] });
-    await post(mesh, MINIMAL, as("anna"));
+    const mesh = await start({ clients: [clientPolicy("laptop", { budgets: { day: 2 * CENT } })] });
+    await post(mesh, MINIMAL, as("laptop"));
     await settled(mesh.state, COST);
     mesh.services[0]?.answers((response) =>
       sendJson(response, 200, textMessage("hi"), { "anthropic-ratelimit-unified-status": "allowed" }),
     );
-    const { headers } = await post(mesh, MINIMAL, as("anna"));
+    const { headers } = await post(mesh, MINIMAL, as("laptop"));
     expect(headers.get("anthropic-ratelimit-unified-status")).toBe("allowed");
     expect(headers.get("anthropic-ratelimit-unified-overage-utilization")).toBeNull();
     expect(headers.get("x-switchyard-warning")).toContain("80 %");
@@ -229,29 +229,29 @@ describe("a budget that is nearly used up", () => {
 function spentToday(used: number): void {
   const [, day] = budgetWindows(Date.now(), "UTC");
   const allowance = { ...day, name: "day" as const, unit: "nanoDollars" as const };
-  currentWorker().spend = { at: Date.now(), sums: [{ account: "client anna", allowance, used }] };
+  currentWorker().spend = { at: Date.now(), sums: [{ account: "client laptop", allowance, used }] };
 }
 
 describe("what the ledger knows of a budget", () => {
   it("counts from the first request of a gateway on that has lost its own sums", async () => {
     spentToday(50 * CENT);
-    const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 50 * CENT } })] });
-    expect((await post(mesh, MINIMAL, as("anna"))).status).toBe(429);
+    const mesh = await start({ clients: [clientPolicy("laptop", { budgets: { day: 50 * CENT } })] });
+    expect((await post(mesh, MINIMAL, as("laptop"))).status).toBe(429);
   });
 
   it("raises later what a gateway counts, and is asked with the mesh's token", async () => {
-    const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 50 * CENT } })] });
-    expect((await post(mesh, MINIMAL, as("anna"))).status).toBe(200);
+    const mesh = await start({ clients: [clientPolicy("laptop", { budgets: { day: 50 * CENT } })] });
+    expect((await post(mesh, MINIMAL, as("laptop"))).status).toBe(200);
     spentToday(60 * CENT);
-    await until(async () => (await post(mesh, MINIMAL, as("anna"))).status === 429);
+    await until(async () => (await post(mesh, MINIMAL, as("laptop"))).status === 429);
   });
 
   it("is not waited for where the worker is away or answers nonsense", async () => {
     currentWorker().broken = { status: 200, body: '{"at":1,"sums":[{"account":"mesh"}]}' };
-    const mesh = await start({ clients: [clientPolicy("anna", { budgets: { day: 50 * CENT } })] });
-    expect((await post(mesh, MINIMAL, as("anna"))).status).toBe(200);
+    const mesh = await start({ clients: [clientPolicy("laptop", { budgets: { day: 50 * CENT } })] });
+    expect((await post(mesh, MINIMAL, as("laptop"))).status).toBe(200);
     currentWorker().close();
-    expect((await post(mesh, MINIMAL, as("anna"))).status).toBe(200);
+    expect((await post(mesh, MINIMAL, as("laptop"))).status).toBe(200);
     await settled(mesh.state, 2 * COST);
   });
 });

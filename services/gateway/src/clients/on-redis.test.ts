@@ -20,12 +20,12 @@ import { MINIMAL, post, startMesh, type TestMesh, until } from "../testing/test-
 
 const PRICE = { input: 1000, output: 1000 };
 const COST = 16_000_000;
-const HEADERS = { "x-api-key": "anna-key" };
+const HEADERS = { "x-api-key": "laptop-key" };
 
 const usedOf = async ({ state }: { state: State }): Promise<number> => {
   const [, day] = budgetWindows(Date.now(), "UTC");
   const allowance = { ...day, unit: "nanoDollars" as const, limit: 0 };
-  const [status] = await state.readSpend([{ account: "client anna", allowance }]);
+  const [status] = await state.readSpend([{ account: "client laptop", allowance }]);
   return status?.reserved === 0 ? status.used : Number.NaN;
 };
 
@@ -76,7 +76,7 @@ const title = why === undefined ? "keys and budgets on Redis" : `keys and budget
     return { ...mesh, state };
   };
   const tell = (day: number): void => {
-    worker.policies = { revision: 1, clients: [clientPolicy("anna", { budgets: { day } })] };
+    worker.policies = { revision: 1, clients: [clientPolicy("laptop", { budgets: { day } })] };
   };
   it("a key that comes is known at once by the notice of it", async () => {
     const mesh = await start();

@@ -81,7 +81,7 @@ export async function start(setup: Setup = {}): Promise<TestMesh & { state: Stat
 export const as = (id: string): Record<string, string> => ({ "x-api-key": `${id}-key` });
 
 /** What is counted of an account's day. */
-export async function dayOf(state: State, account = "client anna"): Promise<{ used: number; reserved: number }> {
+export async function dayOf(state: State, account = "client laptop"): Promise<{ used: number; reserved: number }> {
   const [, day] = budgetWindows(Date.now(), "UTC");
   const allowance = { ...day, unit: "nanoDollars" as const, limit: 0 };
   const [status] = await state.readSpend([{ account, allowance }]);
