@@ -1,6 +1,7 @@
 import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RecordedRequest, Scenario, Simulator } from "@switchyard/simulators";
+import { startDelayingProxy, type DelayingProxy } from "./fleet/start-delaying-proxy.ts";
 import { startFleet, type Fleet } from "./fleet/start-fleet.ts";
 import { sendTurn, type TurnResult } from "./load/send-turn.ts";
 import { check, type Check, type ProofResult } from "./proof.ts";
@@ -18,9 +19,10 @@ const STORM_WINDOWS = 3;
 
 /** Breakers that all replicas share: seen on what reaches the provider, through every gateway. */
 export async function proveFleetBreakers({ redisUrl }: { redisUrl: string }): Promise<ProofResult> {
+  const proxy = await startDelayingProxy(Number(new URL(redisUrl).port));
   const fleet = await startFleet({
     gateways: GATEWAYS,
-    redisUrl,
+    redisUrl: `redis://127.0.0.1:${proxy.port}`,
     providers: [{ kind: "anthropic" }, { kind: "vertex" }],
     config: {
       max_retries: 0,
@@ -29,7 +31,7 @@ export async function proveFleetBreakers({ redisUrl }: { redisUrl: string }): Pr
       circuit_breaker: { failure_threshold: THRESHOLD, recovery_timeout: RECOVERY_MS / 1_000 },
     },
   });
-  const rig = createRig(fleet);
+  const rig = createRig(fleet, proxy);
   try {
     const checks: Check[] = [];
     for (const story of STORIES) checks.push(await story(rig));
@@ -41,6 +43,7 @@ export async function proveFleetBreakers({ redisUrl }: { redisUrl: string }): Pr
   } finally {
     rig.close();
     await fleet.stop();
+    await proxy.close();
   }
 }
 
@@ -65,10 +68,12 @@ interface Rig {
   reaches(): Promise<boolean[]>;
   /** Until the breaker is closed on every gateway. */
   recover(): Promise<void>;
+  /** From now on each piece of data to Redis and back takes so long. */
+  delayRedis(ms: number): void;
   close(): void;
 }
 
-function createRig(fleet: Fleet): Rig {
+function createRig(fleet: Fleet, proxy: DelayingProxy): Rig {
   const primary = fleet.simulatorOf("anthropic");
   const agent = new http.Agent({ keepAlive: true });
   const seen: RecordedRequest[] = [];
@@ -110,6 +115,7 @@ function createRig(fleet: Fleet): Rig {
       await sleep(LEARNT_MS);
       rig.reset();
     },
+    delayRedis: (ms) => void (proxy.delayMs = ms),
     close: () => agent.destroy(),
   };
   return rig;
@@ -140,7 +146,8 @@ const STORIES: readonly Story[] = [
   wrongRequestDoesNotClose,
   leavingDoesNotClose,
   firstOutputCloses,
-  stormProbesOnce,
+  (rig) => stormProbesOnce(rig, 0),
+  (rig) => stormProbesOnce(rig, 50),
 ];
 
 async function longStreamsOpen(rig: Rig): Promise<Check> {
@@ -252,10 +259,14 @@ async function firstOutputCloses(rig: Rig): Promise<Check> {
   );
 }
 
-async function stormProbesOnce(rig: Rig): Promise<Check> {
+/** `delayMs`: of Redis, each way. At 50 it never answers in time. */
+async function stormProbesOnce(rig: Rig, delayMs: number): Promise<Check> {
   await rig.recover();
   await rig.fail(THRESHOLD);
+  // That it is open has reached everyone.
+  if (delayMs > 0) await sleep(LEARNT_MS);
   rig.reset();
+  rig.delayRedis(delayMs);
   rig.play(() => FAILING);
   const from = Date.now();
   const arrivals: number[] = [];
@@ -273,10 +284,11 @@ async function stormProbesOnce(rig: Rig): Promise<Check> {
     }
   };
   await Promise.all(Array.from({ length: STORM_SESSIONS }, session));
+  rig.delayRedis(0);
   const gaps = arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? 0));
   const closest = Math.min(Number.POSITIVE_INFINITY, ...gaps);
   return check(
-    `a storm of ${STORM_SESSIONS} sessions sends at most one probe per ${RECOVERY_MS / 1_000} s`,
+    `a storm of ${STORM_SESSIONS} sessions sends at most one probe per ${RECOVERY_MS / 1_000} s${delayMs === 0 ? "" : `, with a Redis that takes ${2 * delayMs} ms for each answer`}`,
     arrivals.length >= 1 && arrivals.length <= STORM_WINDOWS && closest >= RECOVERY_MS * 0.9 && answers.failed === 0,
     `${arrivals.length} probes in ${STORM_WINDOWS + 0.5} windows${gaps.length > 0 ? `, at least ${closest} ms apart` : ""}; ${answers.ok} answers by the other provider, ${answers.failed} failures`,
   );

@@ -115,7 +115,6 @@ export function registerKeepingCases(bench: StateBench): void {
     expect(await state.recentRecords(10)).toEqual([]);
     for (const id of ["a", "b", "c"]) {
       state.keepRecord(id, JSON.stringify({ id }));
-      // oxlint-disable-next-line no-await-in-loop
       await bench.wait(20);
     }
     expect(await state.recentRecords(2)).toEqual(['{"id":"c"}', '{"id":"b"}']);

@@ -59,7 +59,6 @@ export function createLedgerLink(options: LedgerLinkOptions): LedgerLink {
       const entries = sums.filter(({ used }) => used > 0);
       for (let from = 0; from < entries.length; from += AT_ONCE) {
         const part = { sums: store.nameSums(entries.slice(from, from + AT_ONCE)), open: [] };
-        // oxlint-disable-next-line no-await-in-loop -- no step gets long
         const answer = await store.seed(part, { generation, now: Date.now() });
         if (answer === "unseeded") return "unseeded";
       }

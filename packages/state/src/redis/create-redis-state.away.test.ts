@@ -100,15 +100,12 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     const until = Date.now() + 12 * recoveryTimeoutMs;
     while (Date.now() < until) {
       for (const gateway of gateways) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other, as requests come
         const { reservation } = await gateway.take([from]);
         if (reservation === undefined) continue;
         expect(reservation.probe).toBe(true);
         probes.push(Date.now());
-        // oxlint-disable-next-line no-await-in-loop
         await gateway.settle(reservation, { outcome: "failure" });
       }
-      // oxlint-disable-next-line no-await-in-loop
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     redis.thaw();

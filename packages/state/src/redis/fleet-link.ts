@@ -3,7 +3,7 @@ import type { Limit } from "../state.ts";
 import type { Circuit } from "./circuit.ts";
 import type { KeyBuilder } from "./key-builder.ts";
 import type { LimitText } from "./limit-texts.ts";
-import type { AloneBatch, LocalShare, OpenReservation } from "./local-share.ts";
+import type { LocalShare, OpenReservation } from "./local-share.ts";
 import type { ScriptRunner } from "./script-runner.ts";
 import { seedPayload } from "./seed-payload.ts";
 import type { ReplicaMemory } from "./replica-memory.ts";
@@ -61,9 +61,8 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
   let seenAt = now();
   let looking: Promise<void> | undefined;
   let waiting: (() => Promise<unknown>)[] = [];
-  /** What was used alone and Redis has not confirmed. */
-  let untold: AloneBatch[] = [];
-  let batches = 0;
+  /** The name of this gateway's time alone. */
+  let absence = randomBytes(8).toString("hex");
 
   const readFresh = async (): Promise<SnapshotView> =>
     readView(await runner.run("snapshot", keys.shared, [options.replicaId, String(REPLICA_KEPT_MS)]));
@@ -74,15 +73,13 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
   /** Puts into Redis what only this gateway knows. */
   const seed = async (found: SnapshotView): Promise<void> => {
     const emptied = found.generation === "" || (generation !== "" && isAnother(found));
-    const use = local.collectUse();
-    if (use.size > 0) untold.push({ id: `${options.replicaId}-${(batches += 1)}`, use });
-    const alone = [...untold];
     const told = [...open.values()];
     const payload = seedPayload({
       // where it knows no less than this, nothing of it changes anything
       ...(emptied ? { lost: { view, ageMs: now() - seenAt } } : {}),
       world: local.world,
-      alone,
+      // Told again under the same name where there was no answer in time: Redis counts it once.
+      alone: { id: absence, use: local.readUse() },
       open: told,
       switches: view.switches,
       definitions,
@@ -91,7 +88,6 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     });
     const proposed = randomBytes(8).toString("hex");
     generation = String(await runner.run("seed", keys.shared, [proposed, payload]));
-    untold = untold.slice(alone.length);
     for (const reservation of told) reservation.inStore = true;
   };
 
@@ -127,6 +123,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
   const leave = (cause: unknown): void => {
     if (!shared) return;
     shared = false;
+    absence = randomBytes(8).toString("hex");
     options.circuit.failed();
     local.begin({ view, definitions }, open.values(), { sharers: options.replicas.sharers, rank: view.rank });
     options.companion?.leave();

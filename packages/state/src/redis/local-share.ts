@@ -1,5 +1,4 @@
 import type { LimitObservation, Rejection } from "@switchyard/wire";
-import type { Amounts } from "../limits/index.ts";
 import { readBuckets, readProviders, readTargets } from "../memory/read-snapshot.ts";
 import { forgetRejections, learnRejection } from "../memory/rejections.ts";
 import {
@@ -14,7 +13,9 @@ import type { Moment } from "../memory/bucket-room.ts";
 import { createWorld, targetOf, type World } from "../memory/world.ts";
 import { setBreakerRecord } from "../rules/index.ts";
 import type { BucketStatus, Reservation, Rest, Settlement, TakeCandidate, TakeResult, TargetStatus } from "../state.ts";
+import { type AloneUse, type Departure, readAloneUse } from "./alone-use.ts";
 import { createProbeTurns } from "./probe-turns.ts";
+import { emptyView } from "./snapshot-view.ts";
 import { type Continuation, worldFromView } from "./world-from-view.ts";
 
 /** A reservation that is neither settled nor given up. */
@@ -35,15 +36,6 @@ export interface LocalShareOptions {
   first: Share;
 }
 
-/** What was taken and settled while alone, for the others to count. */
-export type AloneUse = Map<string, Amounts>;
-
-/** A part of that, under a name by which it is counted once however often it is told. */
-export interface AloneBatch {
-  id: string;
-  use: AloneUse;
-}
-
 /** This gateway's place among those that cannot ask each other. */
 export interface Share {
   /** Gateways that divide the limits among them. */
@@ -58,8 +50,8 @@ export interface LocalShare {
   begin(from: Omit<Continuation, "now" | "scale" | "own">, open: Iterable<OpenReservation>, share: Share): void;
   take(candidates: readonly TakeCandidate[], wish: { id: string; dice: number; leaseMs: number }): TakeResult;
   commit(reservation: Reservation, observations: readonly LimitObservation[]): void;
-  /** `alone`: Redis does not know of the reservation, so that its correction counts as used alone. */
-  settle(reservation: Reservation, settlement: Settlement, alone: boolean): void;
+  /** `byItself`: Redis does not know of the reservation; else its correction waits for Redis. */
+  settle(reservation: Reservation, settlement: Settlement, byItself: boolean): void;
   renew(reservations: readonly Reservation[]): void;
   setBreaker(target: string, state: "open" | "closed"): void;
   wake(provider: string | undefined): void;
@@ -68,29 +60,24 @@ export interface LocalShare {
   read(): { buckets: Map<string, BucketStatus>; targets: Map<string, TargetStatus>; providers: Map<string, Rest> };
   /** As it stands, for seeding. */
   readonly world: World;
-  /** Hands over what was used alone since the last time. */
-  collectUse(): AloneUse;
+  /** What it has used since it was left alone, as far as that still counts. */
+  readUse(): Map<string, AloneUse[]>;
 }
 
 export function createLocalShare({ now, random, first }: LocalShareOptions): LocalShare {
   let world = createWorld();
   let scale = 1 / first.sharers;
   let turns = createProbeTurns(first.rank, first.sharers);
-  let alone: AloneUse = new Map();
+  let departure: Departure = { at: now(), scale, view: emptyView(now()) };
   const moment = (): Moment => ({
     now: now(),
     scale,
-    probeTurn: (recoveryTimeoutMs, at) => turns.nextTurn(recoveryTimeoutMs, at),
+    probeTurn: (recoveryTimeoutMs, at) => {
+      // Somebody may have tried it out a moment ago, or be at it: a whole recovery time passes before anybody alone does.
+      const free = departure.at + recoveryTimeoutMs;
+      return scale < 1 && at < free ? free : turns.nextTurn(recoveryTimeoutMs, at);
+    },
   });
-
-  const count = (bucket: string, change: Amounts): void => {
-    const sum = alone.get(bucket) ?? { requests: 0, inputTokens: 0, outputTokens: 0 };
-    alone.set(bucket, {
-      requests: sum.requests + change.requests,
-      inputTokens: sum.inputTokens + change.inputTokens,
-      outputTokens: sum.outputTokens + change.outputTokens,
-    });
-  };
 
   return {
     get world() {
@@ -100,6 +87,7 @@ export function createLocalShare({ now, random, first }: LocalShareOptions): Loc
       scale = 1 / sharers;
       turns = createProbeTurns(rank, sharers);
       const inFlight = [...open];
+      departure = { at: now(), scale, view: from.view };
       world = worldFromView({ ...from, own: inFlight.map(({ reservation }) => reservation), scale, now: now() });
       for (const { reservation, leaseMs, committedAt } of inFlight) {
         const { id, bucket } = reservation;
@@ -115,21 +103,12 @@ export function createLocalShare({ now, random, first }: LocalShareOptions): Loc
       const result = takeFirst(world, candidates, { ...moment(), dice, leaseMs, newId: () => id });
       if (result.reservation === undefined) return result;
       const reservation: Reservation = { ...result.reservation, local: true };
-      count(reservation.bucket, { ...reservation.candidate, requests: 1 });
       return { ...result, reservation };
     },
     commit: (reservation, observations) => commitReservation(world, { reservation, observations }, moment()),
-    settle(reservation, settlement, byItself) {
-      const { bucket, id, candidate } = reservation;
-      const open = world.open.get(bucket)?.has(id) === true;
+    settle(reservation, { used, ...rest }, byItself) {
+      const settlement: Settlement = byItself && used !== undefined ? { ...rest, used } : rest;
       settleReservation(world, { reservation, settlement }, { ...moment(), random: random() });
-      if (!open || !byItself || settlement.used === undefined) return;
-      const { used } = settlement;
-      count(bucket, {
-        requests: used.requests - 1,
-        inputTokens: used.inputTokens - candidate.inputTokens,
-        outputTokens: used.outputTokens - candidate.outputTokens,
-      });
     },
     renew(reservations) {
       for (const reservation of reservations) renewReservation(world, reservation, now());
@@ -146,10 +125,6 @@ export function createLocalShare({ now, random, first }: LocalShareOptions): Loc
       targets: readTargets(world, now()),
       providers: readProviders(world, now()),
     }),
-    collectUse() {
-      const collected = alone;
-      alone = new Map();
-      return collected;
-    },
+    readUse: () => readAloneUse(world, departure, now()),
   };
 }

@@ -2,7 +2,8 @@ import type { World } from "../memory/world.ts";
 import type { RestRecord } from "../rules/index.ts";
 import type { Limit } from "../state.ts";
 import type { LimitText } from "./limit-texts.ts";
-import type { AloneBatch, OpenReservation } from "./local-share.ts";
+import { type AloneUse, usedAfter } from "./alone-use.ts";
+import type { OpenReservation } from "./local-share.ts";
 import { leaseOf } from "./shared-store.ts";
 import type { KnownLimit, SnapshotView } from "./snapshot-view.ts";
 
@@ -11,7 +12,8 @@ export interface Knowledge {
   lost?: { view: SnapshotView; ageMs: number };
   /** What this gateway has learnt since. */
   world: World;
-  alone: readonly AloneBatch[];
+  /** What it has used without Redis, by bucket; counted once under this name. */
+  alone: { id: string; use: ReadonlyMap<string, readonly AloneUse[]> };
   open: Iterable<OpenReservation>;
   switches: Readonly<Record<string, string>>;
   definitions: ReadonlyMap<string, readonly Limit[]>;
@@ -24,15 +26,13 @@ export function seedPayload(knowledge: Knowledge): string {
   const { world, lost, now } = knowledge;
   return JSON.stringify({
     b: bucketEntries(knowledge),
-    a: knowledge.alone.map(({ id, use }) => [
-      id,
-      [...use].map(([name, { requests, inputTokens, outputTokens }]) => [
+    a: [
+      knowledge.alone.id,
+      [...knowledge.alone.use].map(([name, uses]) => [
         ...definitionOf(name, knowledge),
-        requests,
-        inputTokens,
-        outputTokens,
+        uses.map(({ resource, windowMs, amount, slots = [], part = [] }) => [resource, windowMs, amount, slots, part]),
       ]),
-    ]),
+    ],
     r: [
       ...[...world.providers].map(([name, rest]) => restEntry(`p:${name}`, rest)),
       ...[...world.buckets].flatMap(([name, { rest }]) => (rest === undefined ? [] : [restEntry(`b:${name}`, rest)])),
@@ -73,13 +73,6 @@ function limitEntry(limit: KnownLimit, takenAt: number, ageMs: number): unknown[
   const { resource, windowMs, inner } = limit;
   const part = inner === undefined || ageMs >= inner.windowMs ? 0 : inner.used;
   return [resource, windowMs, limit.limit, usedAfter(limit, limit.resetAt - takenAt, ageMs), part];
-}
-
-/** What still counts of a use that was known a while ago: all of a fixed window until its end, of others less and less. */
-function usedAfter({ algorithm, used }: KnownLimit, resetMs: number, ageMs: number): number {
-  if (ageMs <= 0) return used;
-  if (ageMs >= resetMs) return 0;
-  return algorithm === "token_bucket" ? used * (1 - ageMs / resetMs) : used;
 }
 
 function restEntry(field: string, { failure, message, until = -1, since }: RestRecord): unknown[] {

@@ -119,7 +119,6 @@ export function createSharedSpendBook(options: SharedSpendBookOptions): SharedSp
       const entries = sums.filter(({ used }) => used > 0);
       for (let from = 0; from < entries.length; from += AT_ONCE) {
         const part = entries.slice(from, from + AT_ONCE);
-        // oxlint-disable-next-line no-await-in-loop -- no step gets long
         await shared((generation) => store.seed({ sums: store.nameSums(part), open: [] }, { generation, now: now() }));
       }
     },
@@ -224,7 +223,6 @@ async function seedAll({ store, mirror, untold, generation, now }: JoinOptions):
   const open = mirror.open();
   for (let from = 0; from < Math.max(sums.length, open.length); from += AT_ONCE) {
     const part = { sums: sums.slice(from, from + AT_ONCE), open: open.slice(from, from + AT_ONCE) };
-    // oxlint-disable-next-line no-await-in-loop -- no step gets long
     const answer = await store.seed(part, { generation, now });
     if (answer === "unseeded") throw new Error("Redis has been emptied again");
   }
@@ -237,7 +235,6 @@ async function tellAll({
 }: Pick<JoinOptions, "store" | "untold" | "generation">): Promise<void> {
   while (untold.size > 0) {
     const some = [...untold].slice(0, AT_ONCE);
-    // oxlint-disable-next-line no-await-in-loop -- no more at once than Redis answers in time
     await Promise.all(
       some.map(async ([id, { reservation, used }]) => {
         if ((await store.settle(reservation, used, generation)) === "unseeded") {

@@ -10,7 +10,7 @@ import {
   slotLength,
 } from "../limits/index.ts";
 import { type BucketRecord, bucketOf, createWorld, type TargetRecord, targetOf, type World } from "../memory/world.ts";
-import { AVERAGE_WINDOW_MS, DEFAULT_RECOVERY_TIMEOUT_MS, type MovingAverage, type RestRecord } from "../rules/index.ts";
+import { AVERAGE_WINDOW_MS, type MovingAverage, type RestRecord } from "../rules/index.ts";
 import type { Limit, Reservation, Rest } from "../state.ts";
 import type { KnownBucket, KnownLimit, KnownTarget, SnapshotView } from "./snapshot-view.ts";
 
@@ -36,7 +36,7 @@ export function worldFromView({ view, definitions, own, scale, now }: Continuati
       now,
     });
   }
-  for (const [name, known] of view.targets) fillTarget(targetOf(world, name), known, { now, isOneOfMany: scale < 1 });
+  for (const [name, known] of view.targets) fillTarget(targetOf(world, name), known, now);
   for (const [name, rest] of view.providers) world.providers.set(name, restRecord(rest, now));
   return world;
 }
@@ -98,16 +98,10 @@ function use(bucket: BucketRecord, { key, limit }: CountedLimit, wish: { amount:
   bucket.meters[key] = changeMeter(emptyMeter(limit), (rules, meter) => rules.take(limit, meter, wish));
 }
 
-function fillTarget(
-  target: TargetRecord,
-  known: KnownTarget,
-  { now, isOneOfMany }: { now: number; isOneOfMany: boolean },
-): void {
-  // Somebody may have tried it out a moment ago, or be at it: a whole recovery time passes before anybody alone does.
-  const atLeast = isOneOfMany ? now + (known.recoveryTimeoutMs ?? DEFAULT_RECOVERY_TIMEOUT_MS) : 0;
+function fillTarget(target: TargetRecord, known: KnownTarget, now: number): void {
   target.breaker = {
     failures: known.failuresInRow,
-    ...(known.openUntil === undefined ? {} : { openUntil: Math.max(known.openUntil, atLeast) }),
+    ...(known.openUntil === undefined ? {} : { openUntil: known.openUntil }),
     ...(known.recoveryTimeoutMs === undefined ? {} : { recoveryTimeoutMs: known.recoveryTimeoutMs }),
   };
   target.rejections = known.rejections;

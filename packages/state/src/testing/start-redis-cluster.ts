@@ -49,7 +49,6 @@ async function join(nodes: readonly (RedisProcess & { bus: number })[], clients:
   );
   const [first] = clients;
   for (const node of nodes.slice(1)) {
-    // oxlint-disable-next-line no-await-in-loop -- one introduction after the other
     await first?.call("cluster", "meet", "127.0.0.1", String(node.port), String(node.bus));
   }
   await waitUntil(async () => {

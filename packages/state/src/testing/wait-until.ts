@@ -8,10 +8,8 @@ export async function waitUntil(
 ): Promise<void> {
   const end = Date.now() + withinMs;
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one look after the other
     if (await condition()) return;
     if (Date.now() > end) throw new Error(`after ${withinMs} ms it is still not true that ${fact}`);
-    // oxlint-disable-next-line no-await-in-loop
     await delay(20);
   }
 }

@@ -2,7 +2,8 @@
 -- What a replica knows goes into a Redis that may know less: the larger of two counts, the later of two ends.
 -- ARGV: a new generation's name, taken when there is none; what is known, as JSON:
 -- { b = { name, digest, definition, { resource, window, limit, used, part }… }…,
---   a = { id, { name, digest, definition, requests, input, output }… }…, what was taken alone, each id counted once,
+--   a = { id, { name, digest, definition, { resource, window, amount, { slot, amount }…, { sub-window's slot, amount }… }… }… },
+--   what was used alone and still counts, once under this id,
 --   r = { field, failure, message, until, since }…, t = { name, failures, open until, recovery }…,
 --   l = { lease, ms left }…, j = { target, JSON }…, s = { name, value }… }
 -- Answers the generation.
@@ -40,20 +41,40 @@ for _, entry in ipairs(known.b) do
   end
   save_bucket(name, bucket, now)
 end
+-- What was used by itself stands where it was used.
+local function seed_alone(bucket, entry)
+  local limit
+  for _, key in ipairs(bucket.k) do
+    local one = bucket.n[key]
+    if one.r == entry[1] and one.w == entry[2] then limit = one end
+  end
+  if not limit then return end
+  local part = limit.y
+  limit.y = nil
+  if limit.a == "sliding_window" then
+    for _, slot in ipairs(entry[4]) do sliding_insert(limit, slot[1], slot[2]) end
+    if #entry[4] == 0 then take(limit, entry[3], now) end
+  else
+    local sum = entry[3]
+    for _, slot in ipairs(entry[4]) do sum = sum + slot[2] end
+    take(limit, sum, now)
+  end
+  limit.y = part
+  if not part then return end
+  for _, slot in ipairs(entry[5]) do sliding_insert(part, slot[1], slot[2]) end
+  sliding_advance(part, limit.x, now)
+end
+
 redis.call("ZREMRANGEBYSCORE", SEEDS, "-inf", now - SEED_KEPT_MS)
-for _, batch in ipairs(known.a) do
-  -- Whoever got no answer in time sends the same again.
-  if redis.call("ZADD", SEEDS, "NX", now, batch[1]) == 1 then
-    for _, entry in ipairs(batch[2]) do
-      local name = entry[1]
-      local bucket = load_bucket(name, entry[2], entry[3], now) or read(BUCKETS, name) or new_bucket()
-      advance_bucket(bucket, now)
-      for _, key in ipairs(bucket.k) do
-        local limit = bucket.n[key]
-        take(limit, math.max(0, amount_of(limit.r, entry[4], entry[5], entry[6])), now)
-      end
-      save_bucket(name, bucket, now)
-    end
+-- Whoever got no answer in time sends the same again.
+if redis.call("ZADD", SEEDS, "NX", now, known.a[1]) == 1 then
+  for _, entry in ipairs(known.a[2]) do
+    local name = entry[1]
+    local bucket = load_bucket(name, entry[2], entry[3], now) or read(BUCKETS, name) or new_bucket()
+    advance_bucket(bucket, now)
+    for _, use in ipairs(entry[4]) do seed_alone(bucket, use) end
+    advance_bucket(bucket, now)
+    save_bucket(name, bucket, now)
   end
 end
 for _, entry in ipairs(known.r) do

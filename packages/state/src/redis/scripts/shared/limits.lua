@@ -47,6 +47,20 @@ local function sliding_add(state, window, amount, at)
   v[k], state.u = v[k] + amount, state.u + amount
 end
 
+-- Adds to a slot wherever it lies in time.
+local function sliding_insert(state, slot, amount)
+  local s, v = state.s, state.v
+  local k = #s
+  while k > 0 and s[k] > slot do k = k - 1 end
+  if k > 0 and s[k] == slot then
+    v[k] = v[k] + amount
+  else
+    table.insert(s, k + 1, slot)
+    table.insert(v, k + 1, amount)
+  end
+  state.u = state.u + amount
+end
+
 local function sliding_free_at(state, window, excess, now)
   local k = 0
   while k < #state.s and excess > ROUNDING do
