@@ -45,7 +45,6 @@ async function untilShared(state: State): Promise<void> {
   const deadline = Date.now() + 5000;
   while (state.snapshot().store !== "shared") {
     if (Date.now() > deadline) throw new Error("Redis did not answer within 5 s");
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -65,7 +64,6 @@ async function measureOn(store: RoutingCost["store"], state: State, requests: nu
 async function runAll(route: (index: number) => Promise<number>, requests: number): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
-    // oxlint-disable-next-line no-await-in-loop
     while (next < requests) await route(next++);
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));

@@ -41,11 +41,8 @@ describeWhen(REASON, "the dashboard in a browser, over a mesh at work", () => {
     const tab = await openAt(browser, `${rig.url}/dashboard`);
     await tab.page.getByText(`export ANTHROPIC_BASE_URL=${rig.url}`).waitFor();
     for (const hash of PAGES) {
-      // oxlint-disable-next-line no-await-in-loop
       await tab.page.goto(`${rig.url}/dashboard${hash}`);
-      // oxlint-disable-next-line no-await-in-loop
       await tab.page.getByText("Looking …").waitFor({ state: "detached" });
-      // oxlint-disable-next-line no-await-in-loop
       expect([hash, await textOf(tab)]).toEqual([hash, expect.not.stringMatching(BROKEN)]);
     }
     expectQuiet(tab, rig.url);
@@ -54,18 +51,12 @@ describeWhen(REASON, "the dashboard in a browser, over a mesh at work", () => {
   it("shows every page once work has come through: without an error, asking nobody else, wide and narrow", async () => {
     await rig.work();
     for (const options of [{}, { width: 390, height: 844, dark: true, locale: "de-DE" }]) {
-      // oxlint-disable-next-line no-await-in-loop
       const tab = await openAt(browser, `${rig.url}/dashboard`, options);
       for (const hash of [...PAGES, "#/costs?by=session&since=7d", "#/costs?by=day&since=30d"]) {
-        // oxlint-disable-next-line no-await-in-loop
         await tab.page.goto(`${rig.url}/dashboard${hash}`);
-        // oxlint-disable-next-line no-await-in-loop
         await tab.page.getByText("Looking …").waitFor({ state: "detached" });
-        // oxlint-disable-next-line no-await-in-loop
         if (/^#\/(costs.*)?$/.test(hash)) await tab.page.locator("canvas").first().waitFor();
-        // oxlint-disable-next-line no-await-in-loop
         expect([hash, await textOf(tab)]).toEqual([hash, expect.not.stringMatching(BROKEN)]);
-        // oxlint-disable-next-line no-await-in-loop
         const overflow = await tab.page.evaluate("document.documentElement.scrollWidth - innerWidth");
         expect([hash, overflow]).toEqual([hash, 0]);
       }
@@ -262,11 +253,8 @@ describeWhen(REASON, "the dashboard of a gateway that wants its admin token, and
     ]);
     await tab.page.getByRole("row", { name: /anthropic healthy/ }).waitFor();
     for (const hash of PAGES) {
-      // oxlint-disable-next-line no-await-in-loop
       await tab.page.goto(`${rig.url}/dashboard${hash}`);
-      // oxlint-disable-next-line no-await-in-loop
       await tab.page.getByText("Looking …").waitFor({ state: "detached" });
-      // oxlint-disable-next-line no-await-in-loop
       expect([hash, await textOf(tab)]).toEqual([hash, expect.not.stringMatching(BROKEN)]);
     }
   }, 120_000);

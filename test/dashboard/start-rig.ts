@@ -100,10 +100,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
 /** Waits until it is true, 20 s at most. */
 export async function until(fact: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000;
-  // oxlint-disable-next-line no-await-in-loop
   while (!(await fact())) {
     if (Date.now() > deadline) throw new Error("It did not come true.");
-    // oxlint-disable-next-line no-await-in-loop
     await sleep(50);
   }
 }
@@ -134,7 +132,6 @@ async function sendSome(url: string, anthropic: Simulator): Promise<number> {
   let attempts = 0;
   for (const [model, key, session] of requests) {
     const body = { model, max_tokens: 4000, messages: [{ role: "user", content: "Go on." }] };
-    // oxlint-disable-next-line no-await-in-loop
     const { headers } = await sendMessages(url, body, { "x-api-key": key, "x-claude-code-session-id": session });
     attempts += Number(headers["x-switchyard-attempts"] ?? 0);
   }

@@ -38,7 +38,6 @@ describe("a run against an upstream that is as its simulator", () => {
     for (const live of LIVE_CASES) {
       standIn.simulator.requests.length = 0;
       // One case after the other, for they share what is recorded.
-      // oxlint-disable-next-line no-await-in-loop
       await runAgainst(standIn, { cases: [live.name] });
       const asked = standIn.simulator.requests.filter(isPaid).map(({ json }) => json as { max_tokens: number });
       const { requests, outputTokens } = live.cost(target);

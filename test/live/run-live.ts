@@ -61,7 +61,6 @@ export async function runLive(options: RunLiveOptions): Promise<LiveTally> {
     stopped: false,
   };
   // One after the other, so that the budget is known and the report reads in order.
-  // oxlint-disable-next-line no-await-in-loop
   for (const settings of options.providers) await runProvider(run, settings);
   return { ...run.tally, dollars: run.budget.spent() };
 }
@@ -99,7 +98,6 @@ async function runTargets(run: Run, provider: OpenProvider): Promise<void> {
     run.write(`\n${name}`);
     skipAll(run, model === undefined ? "it offers no model that takes tools" : `it does not offer ${model}`);
   }
-  // oxlint-disable-next-line no-await-in-loop
   for (const target of targets) await runTarget(run, provider, target);
 }
 
@@ -120,7 +118,6 @@ async function runTarget(run: Run, provider: OpenProvider, target: LiveTarget): 
   run.write(`\n${target.provider}, ${target.model.id} by ${target.dialect.name}`);
   for (const live of run.cases) {
     const reason = run.stopped ? BUDGET_SPENT : reasonToSkip(live, target, provider);
-    // oxlint-disable-next-line no-await-in-loop
     const result = reason === undefined ? await runWithin(run, provider, { live, target }) : skip(reason);
     if (result.answers.length > 0)
       run.recorder?.record(target.provider, `${target.dialect.name}-${live.name}`, result.answers);

@@ -51,7 +51,6 @@ export function registerFailureCases(bench: SdkBench): void {
     bench.simulator().script({ error: { status: 500, message: WORDS }, times: "always" });
     const client = bench.client({ maxRetries: 0 });
     for (const asked of [create, stream]) {
-      // oxlint-disable-next-line no-await-in-loop
       const error = await failureOf(asked(client, bench));
       expect(error).toBeInstanceOf(InternalServerError);
       expect(["api_error", "overloaded_error"]).toContain(error.type);
@@ -63,7 +62,6 @@ export function registerFailureCases(bench: SdkBench): void {
     bench.simulator().script({ fault: { type: "error_in_200", message: WORDS }, times: "always" });
     const client = bench.client({ maxRetries: 0 });
     for (const asked of [create, stream]) {
-      // oxlint-disable-next-line no-await-in-loop
       const error = await failureOf(asked(client, bench));
       expect(error.status).toBeGreaterThanOrEqual(429);
       expect(error.apiMessage).toContain(WORDS);

@@ -19,7 +19,6 @@ async function main(parent: string): Promise<void> {
   const directory = mkdtempSync(join(parent, "switchyard-outbox-bench-"));
   try {
     for (const away of [true, false]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       report(away ? "ledger away" : "ledger there", await measure(join(directory, String(away)), away));
     }
   } finally {
@@ -43,7 +42,6 @@ async function measure(directory: string, away: boolean): Promise<Float64Array> 
     const before = performance.now();
     outbox.append(events[index % 2 === 0 ? 0 : 1]);
     times[index] = performance.now() - before;
-    // oxlint-disable-next-line no-await-in-loop -- the event loop turns as in a gateway
     if (index % BURST === 0) await delay(0);
   }
   if (!away) await outbox.drained(60_000);

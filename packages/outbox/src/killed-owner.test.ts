@@ -41,11 +41,8 @@ describe("an outbox whose process is killed", () => {
     const directory = createFolder();
     const appended: string[] = [];
     for (const round of [1, 2, 3, 4]) {
-      // oxlint-disable-next-line no-await-in-loop -- one life after the other
       const child = await startChild({ directory, instance: "a", prefix: `r${round}-` });
-      // oxlint-disable-next-line no-await-in-loop
       await waitUntil(() => child.appended.length > 200, "it has appended some");
-      // oxlint-disable-next-line no-await-in-loop
       await child.kill();
       appended.push(...child.appended);
       tearYoungest(directory, `r${round}-`, child.appended);
@@ -152,11 +149,9 @@ describe("an owner that was stopped and goes on", () => {
     const adopted = (): number => siblings.reduce((sum, sibling) => sum + sibling.status().adopted, 0);
     for (const round of [1, 2, 3, 4, 5]) {
       const before = child.appended.length;
-      // oxlint-disable-next-line no-await-in-loop -- one sleep after the other
       await waitUntil(() => child.appended.length > before + 30, `it appends (${round})`);
       const had = adopted();
       child.signal("SIGSTOP");
-      // oxlint-disable-next-line no-await-in-loop
       await waitUntil(() => adopted() > had, `its files are adopted (${round})`);
       child.signal("SIGCONT");
     }

@@ -57,7 +57,6 @@ export async function startProviders(
     const log = logger.child({ provider: provider.name });
     try {
       // One after the other, so that a port that is taken is told by name.
-      // oxlint-disable-next-line no-await-in-loop
       const service = await createProviderService({
         provider: options.create(provider, { catalog, http, log, stateDirectory: settings.stateDirectory }),
         settings: provider,
@@ -77,7 +76,6 @@ export async function startProviders(
       running.push(service);
     } catch (error) {
       http.close();
-      // oxlint-disable-next-line no-await-in-loop
       await close();
       throw error;
     }

@@ -55,7 +55,6 @@ describeRecorded(isThere ? "recorded streams" : "recorded streams (skipped: no r
     for (const text of readAnswers(name).filter(hasContent)) {
       bench.reset({ recorded: { text, contentType: "text/event-stream" } });
       // One after the other: they share the simulator's script.
-      // oxlint-disable-next-line no-await-in-loop
       const received = await (await bench.post()).text();
       expect(received === text || firstDifference(received, text)).toBe(true);
     }

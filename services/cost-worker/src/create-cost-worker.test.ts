@@ -49,7 +49,6 @@ describe("alerts", () => {
     const url = createSecret(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`);
     const worker = await start({ alerts: { ...thresholds, webhooks: [{ url, format: "json" }] } });
     for (let index = 0; index < 30; index += 1) {
-      // oxlint-disable-next-line no-await-in-loop
       await send(worker, costing(1, { provider: "openrouter" }));
     }
     await waitFor(() => posted.length === 2);

@@ -63,7 +63,6 @@ export async function createCostWorker(deps: CostWorkerDeps): Promise<CostWorker
     return await startWorker(deps, cleanups);
   } catch (error) {
     for (const cleanup of cleanups) {
-      // oxlint-disable-next-line no-await-in-loop -- the ledger last
       await Promise.resolve(cleanup()).catch(() => {});
     }
     throw error;

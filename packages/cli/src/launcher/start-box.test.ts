@@ -52,7 +52,7 @@ describe("the start box", () => {
   });
 
   it("colours without changing the width of what is seen", () => {
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- colours of a terminal begin with one
     const seen = renderStartBox(BOX, true).replaceAll(/\u001b\[\d+m/g, "");
     expect(seen).toBe(renderStartBox(BOX, false));
   });

@@ -20,7 +20,6 @@ export interface ActionProps {
 function Action({ text, run, label, confirm: question, disabled = false, kind }: ActionProps) {
   const [state, setState] = useState<{ busy: boolean; said?: string; failed?: boolean }>({ busy: false });
   const click = () => {
-    // oxlint-disable-next-line no-alert -- it can be answered by keyboard and is heard
     if (question !== undefined && !confirm(question)) return;
     setState({ busy: true });
     run()

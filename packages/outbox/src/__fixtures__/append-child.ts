@@ -43,9 +43,7 @@ async function main(orders: ChildOrders): Promise<void> {
   for (let index = 0; index < (orders.entries ?? Infinity); index += 1) {
     outbox.append(intent(`${orders.prefix}${index}`));
     say(`appended ${orders.prefix}${index}`);
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
     if (orders.everyMs !== undefined) await delay(orders.everyMs);
-    // oxlint-disable-next-line no-await-in-loop
     else if (index % 50 === 0) await delay(0);
   }
   say("done");
@@ -59,5 +57,4 @@ async function main(orders: ChildOrders): Promise<void> {
 }
 
 const [, , orders] = process.argv;
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- given by the test
 if (orders?.startsWith("{") === true) void main(JSON.parse(orders) as ChildOrders);

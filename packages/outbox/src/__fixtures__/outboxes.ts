@@ -31,7 +31,6 @@ const cleanups: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) {
-    // oxlint-disable-next-line no-await-in-loop -- in reverse order
     await cleanup();
   }
 });

@@ -53,9 +53,7 @@ export function createAdopter(options: AdopterOptions): Adopter {
     for (const inner of await readdir(set)) {
       if (instanceOfSet(inner) === undefined) continue;
       const target = join(own.set, inner);
-      // oxlint-disable-next-line no-await-in-loop -- few, and in order
       if (!(await move(join(set, inner), target))) continue;
-      // oxlint-disable-next-line no-await-in-loop
       await flatten(target, own, left);
       options.onAdopted(target, left);
     }
@@ -85,7 +83,6 @@ export function createAdopter(options: AdopterOptions): Adopter {
     for (const name of names) {
       if (closed) return;
       const earlierRun = !foundOwn && instanceOfSet(name) === options.instance;
-      // oxlint-disable-next-line no-await-in-loop -- few, and in order
       if (earlierRun || (await isAbandoned(name, now))) await adopt(name, own);
     }
     foundOwn = true;
@@ -140,7 +137,6 @@ async function exists(path: string): Promise<boolean> {
 async function readHeartbeat(set: string): Promise<number | undefined> {
   for (const path of [join(set, HEARTBEAT_FILE), set]) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- the second only without the first
       return (await stat(path)).mtimeMs;
     } catch (error) {
       if (!hasCode(error, "ENOENT")) throw error;

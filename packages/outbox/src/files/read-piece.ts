@@ -32,7 +32,6 @@ export async function readPiece(file: FileHandle, offset: number, limits: PieceL
   const { size } = await file.stat();
   let length = Math.min(limits.batchBytes, size - offset);
   while (length > 0) {
-    // oxlint-disable-next-line no-await-in-loop -- again only for a line that is longer than a piece
     const bytes = await readBytes(file, offset, length);
     if (bytes.includes(NEWLINE)) return splitLines(bytes, offset, limits.batchEntries);
     if (bytes.length < length || offset + length >= size) break;
@@ -75,7 +74,6 @@ async function readBytes(file: FileHandle, offset: number, length: number): Prom
   const bytes = Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
-    // oxlint-disable-next-line no-await-in-loop -- one read goes on where the last one ended
     const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;

@@ -23,7 +23,6 @@ export async function countLines(set: string, { segment, offset }: Position): Pr
   for (const each of await listSegments(set)) {
     if (each < segment) continue;
     const start = each === segment ? offset : 0;
-    // oxlint-disable-next-line no-await-in-loop -- one file after the other: little memory
     for await (const piece of createReadStream(join(set, segmentName(each)), { start, highWaterMark: 1024 * 1024 })) {
       lines += countNewlines(piece as Buffer);
     }
@@ -40,7 +39,6 @@ export async function removeSegment(set: string, segment: number): Promise<void>
 export async function removeSet(set: string): Promise<boolean> {
   try {
     for (const name of [POSITION_FILE, `${POSITION_FILE}.new`, HEARTBEAT_FILE]) {
-      // oxlint-disable-next-line no-await-in-loop
       await rm(join(set, name), { force: true });
     }
     await rmdir(set);

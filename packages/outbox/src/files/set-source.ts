@@ -121,12 +121,9 @@ export class SetSource implements Source {
   async #read(): Promise<readonly PlacedEntry[] | "end" | undefined> {
     for (;;) {
       // In this order: what is known to be complete before it is read, has been read whole.
-      // oxlint-disable-next-line no-await-in-loop -- one piece after the other
       const state = await this.#segmentState();
       if (state === "empty") return undefined;
-      // oxlint-disable-next-line no-await-in-loop
       if (state === "done") return (await this.#removeAll()) ? "end" : undefined;
-      // oxlint-disable-next-line no-await-in-loop
       const piece = await readPiece(await this.#openFile(), this.#position.offset, this.#options.limits);
       if (piece.unreadable > 0) {
         this.#options.onProblem(`${piece.unreadable} unreadable lines of the outbox are left out (${this.#where()})`);
@@ -141,10 +138,8 @@ export class SetSource implements Source {
         continue;
       }
       if (state === "grows") return undefined;
-      // oxlint-disable-next-line no-await-in-loop
       const tail = await this.#readTail();
       if (tail !== undefined) return tail;
-      // oxlint-disable-next-line no-await-in-loop
       if (await this.#leaveSegment(state)) return "end";
     }
   }
@@ -207,7 +202,6 @@ export class SetSource implements Source {
     for (const segment of await listSegments(this.set)) {
       // A late owner may have begun another one.
       if (this.#options.live === undefined && segment >= this.#position.segment) return false;
-      // oxlint-disable-next-line no-await-in-loop
       await removeSegment(this.set, segment);
     }
     return removeSet(this.set);

@@ -13,7 +13,6 @@ import { createHttpShipper } from "./create-http-shipper.ts";
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) {
-    // oxlint-disable-next-line no-await-in-loop -- in reverse order
     await cleanup();
   }
 });

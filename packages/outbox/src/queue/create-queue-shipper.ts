@@ -109,9 +109,7 @@ export function createQueueShipper(options: QueueShipperOptions): Shipper {
       const id = batchId(events);
       await add(id, events);
       for (let pause = FIRST_LOOK_MS; ; pause = Math.min(LAST_LOOK_MS, pause * 2)) {
-        // oxlint-disable-next-line no-await-in-loop -- one look after the other
         await delay(pause, undefined, { signal: closing.signal, ref: false });
-        // oxlint-disable-next-line no-await-in-loop
         if (await look(id, events)) return;
       }
     },

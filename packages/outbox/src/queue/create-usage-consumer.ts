@@ -104,14 +104,12 @@ export function createUsageConsumer(options: UsageConsumerOptions): UsageConsume
   const run = async (): Promise<void> => {
     while (!closing.signal.aborted) {
       try {
-        // oxlint-disable-next-line no-await-in-loop -- one worker after the other
         await worker.run();
       } catch (error) {
         problems.report("worker", `the usage queue cannot be read: ${String(error)}`, error);
       }
       if (closing.signal.aborted) return;
       void worker.close(true).catch(() => {});
-      // oxlint-disable-next-line no-await-in-loop
       await delay(RESTART_MS, undefined, { signal: closing.signal, ref: false }).catch(() => {});
       if (!closing.signal.aborted) worker = createWorker();
     }

@@ -43,17 +43,13 @@ withRedis(`an outbox that ships through the queue${skipped}`, () => {
         const name = `k${kill}-${count}`;
         names.push(name);
         outbox.append(intent(name));
-        // oxlint-disable-next-line no-await-in-loop -- as a gateway does, over time
         if (count % 10 === 0) await delay(3);
       }
-      // oxlint-disable-next-line no-await-in-loop
       await redis.kill();
       outbox.append(intent(`down-${kill}`));
       names.push(`down-${kill}`);
-      // oxlint-disable-next-line no-await-in-loop
       await redis.restart();
       const had = ids.length;
-      // oxlint-disable-next-line no-await-in-loop -- each life sees some of it pass
       await waitUntil(() => ids.length > had, `something arrives again (${kill})`);
     }
     await outbox.drained(20_000);

@@ -25,7 +25,6 @@ const skipped = reason === undefined ? "" : ` (skipped: ${reason})`;
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) {
-    // oxlint-disable-next-line no-await-in-loop -- in reverse order
     await cleanup();
   }
 });
@@ -63,12 +62,10 @@ function shipTo(redisUrl: string, prefix: string): Shipper {
 async function insist(shipper: Shipper, events: readonly UsageEvent[]): Promise<void> {
   for (const end = Date.now() + 15_000; ;) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one try after the other
       await shipper.ship(events);
       return;
     } catch (error) {
       if (error instanceof UsageRefused || String(error).includes("closed") || Date.now() > end) throw error;
-      // oxlint-disable-next-line no-await-in-loop
       await delay(20);
     }
   }
@@ -179,7 +176,6 @@ withRedis(`the usage queue${skipped}`, () => {
     });
     const shipper = shipTo(redis.url, prefix);
     for (const asked of [1, 2]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       const outcome = await begin(shipper, BATCH);
       expect(outcome).toBeInstanceOf(UsageRefused);
       expect(String(outcome)).toBe("UsageRefused: negative tokens");
@@ -204,7 +200,6 @@ withRedis(`the usage queue${skipped}`, () => {
     const consumer = consume(redis.url, prefix);
     const shipper = shipTo(redis.url, prefix);
     await insist(shipper, BATCH);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a sender of another version may send
     const outcome = await begin(shipper, "rubbish" as unknown as UsageEvent[]);
     expect(String(outcome)).toBe("UsageRefused: the batch has no entries");
     expect(consumer.ids).toEqual(["a", "b"]);

@@ -85,14 +85,12 @@ export function createDrain(options: DrainOptions): Drain {
   const untilTaken = async (attempt: () => Promise<void>): Promise<void> => {
     for (let failures = 1; !state.closed; failures += 1) {
       try {
-        // oxlint-disable-next-line no-await-in-loop -- one try after the other
         await attempt();
         problems.clear("ledger");
         return;
       } catch (error) {
         if (state.closed) return;
         problems.report("ledger", `the ledger does not take usage: ${messageOf(error)}`, error);
-        // oxlint-disable-next-line no-await-in-loop
         await rest(backoff(failures, limits.backoffMs, limits.maximumBackoffMs), true);
       }
     }
@@ -101,14 +99,12 @@ export function createDrain(options: DrainOptions): Drain {
   const run = async (): Promise<void> => {
     for (let failures = 0; !state.closed;) {
       try {
-        // oxlint-disable-next-line no-await-in-loop -- one batch after the other
         if (!(await step())) return options.onEnd();
         if (failures > 0) problems.clear("read");
         failures = 0;
       } catch (error) {
         failures += 1;
         problems.report("read", `the outbox cannot be read: ${messageOf(error)}`, error);
-        // oxlint-disable-next-line no-await-in-loop
         await rest(backoff(failures, limits.backoffMs, limits.maximumBackoffMs), true);
       }
     }

@@ -27,7 +27,6 @@ export async function waitForDrains({ drains, ready, moves, timeoutMs }: WaitOpt
       continue;
     }
     if (performance.now() >= deadline) throw new Error(`usage still waits after ${timeoutMs} ms: ${waiting(drains)}`);
-    // oxlint-disable-next-line no-await-in-loop -- one look after the other
     await delay(LOOK_MS);
   }
 }

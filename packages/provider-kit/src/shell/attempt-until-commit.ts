@@ -33,7 +33,6 @@ export async function attemptUntilCommit(
   let request = incoming;
   for (let lessons = 0; ; lessons += 1) {
     // Each try waits for the one before it.
-    // oxlint-disable-next-line no-await-in-loop
     const result = await attemptWithRetries(shell, request, options);
     const rejections = result.kind === "failed" && options.learns ? (result.rejections ?? []) : [];
     if (rejections.length === 0 || lessons >= MAX_LESSONS || performance.now() >= options.deadline) return result;
@@ -62,7 +61,6 @@ async function attemptWithRetries(
   for (let count = 1; ; count += 1) {
     options.onAttempt();
     // Each try waits for the one before it.
-    // oxlint-disable-next-line no-await-in-loop
     const result = await attempt(shell, incoming, options);
     if (result.kind === "committed") shell.metrics.attempts.inc({ ...labels, failure: "" });
     if (result.kind !== "failed") return result;
@@ -79,7 +77,6 @@ async function attemptWithRetries(
       attempt: count,
       delayMs: Math.round(delayMs),
     });
-    // oxlint-disable-next-line no-await-in-loop
     if (!(await pause(delayMs, options.signal))) return { kind: "aborted" };
   }
 }

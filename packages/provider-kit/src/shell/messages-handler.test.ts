@@ -117,7 +117,6 @@ describe("waiting before another try", () => {
     let metrics = "";
     while (!metrics.includes('status="499"') && Date.now() < deadline) {
       // Asked until the service has noted it.
-      // oxlint-disable-next-line no-await-in-loop
       metrics = await (await bench.get("/metrics", service)).text();
     }
     expect(metrics).toContain('status="499"');

@@ -198,9 +198,7 @@ describe("a page of another origin", () => {
   it("that is not allowed gets neither, nor does one that none is allowed", async () => {
     for (const access of [keyed, ACCESS]) {
       // One after the other: each has a server of its own.
-      // oxlint-disable-next-line no-await-in-loop
       const { server } = await start((app) => app.get("/v1/who", tellNothing), undefined, access);
-      // oxlint-disable-next-line no-await-in-loop
       const [asked, before] = await Promise.all([
         fetch(`${server.url}/v1/who`, { headers: { origin: "https://evil.example", "x-api-key": "the-key" } }),
         preflight(server.url, "https://evil.example"),

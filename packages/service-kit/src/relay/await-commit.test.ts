@@ -50,7 +50,6 @@ describe("awaitCommit", () => {
   it("fails by the type of an error inside a 200, wherever in the preamble it comes", async () => {
     for (const preamble of ["", START, START + PING + BLOCK]) {
       const source = write(new PassThrough(), preamble + ERROR);
-      // oxlint-disable-next-line no-await-in-loop
       expect(await failure(commit(source))).toMatchObject({
         type: "overloaded_error",
         status: 529,
@@ -65,7 +64,6 @@ describe("awaitCommit", () => {
     for (const preamble of ["", ": hello\n\n", START, START + BLOCK, START + BLOCK + text("half").slice(0, -1)]) {
       const source = write(new PassThrough(), preamble);
       source.end();
-      // oxlint-disable-next-line no-await-in-loop
       expect(await failure(commit(source))).toMatchObject({ failure: "truncated", status: 502 });
     }
   });
@@ -141,7 +139,6 @@ describe("awaitCommit", () => {
       const source = new PassThrough({ highWaterMark: 1e6 });
       const bytes = Buffer.from(ANSWER.replaceAll("\n", "\r\n"));
       for (let at = 0; at < bytes.length; at += size) source.write(bytes.subarray(at, at + size));
-      // oxlint-disable-next-line no-await-in-loop
       const result = await commit(source);
       expect(result.kind === "committed" && framesOf(createSseFramer().push(result.stream.held))).toHaveLength(4);
     }

@@ -120,12 +120,9 @@ function createIterableFeed(source: AsyncIterable<Buffer>): ByteFeed {
     try {
       for (;;) {
         // One after the other is the point of a stream.
-        // oxlint-disable-next-line no-await-in-loop
         if (paused !== undefined) await paused;
         if (stopped) return;
-        // oxlint-disable-next-line no-await-in-loop
         const { done, value } = await iterator.next();
-        // oxlint-disable-next-line no-await-in-loop
         if (paused !== undefined) await paused;
         if (stopped) return;
         if (done === true) return point.settle({});

@@ -66,19 +66,16 @@ describe("pump", () => {
     async (count) => {
       const sent = CUTS.slice(0, count).join("");
       for (const manner of ["end", "destroy"] as const) {
-        // oxlint-disable-next-line no-await-in-loop
         const relay = await relayTo((_request, response) => {
           // Half an event more: it must not be forwarded.
           response.write(sent + CUTS[count]?.slice(0, 12), () =>
             manner === "end" ? response.end() : response.destroy(),
           );
         });
-        // oxlint-disable-next-line no-await-in-loop
         const { body } = await read(relay.url);
         expect(body.startsWith(sent)).toBe(true);
         const more = framesOf(createSseFramer().push(Buffer.from(body.slice(sent.length))));
         expect(more.map(String)).toEqual([expect.stringContaining('event: error\ndata: {"type":"error"')]);
-        // oxlint-disable-next-line no-await-in-loop
         expect(await relay.outcome).toMatchObject({
           finished: false,
           failure: "truncated",
@@ -175,7 +172,6 @@ describe("pump", () => {
     let before = -1;
     while (before !== written) {
       before = written;
-      // oxlint-disable-next-line no-await-in-loop
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(written).toBeLessThan(40e6);

@@ -61,7 +61,6 @@ class StreamPump {
   #blocked = false;
   #done = false;
 
-  // oxlint-disable-next-line max-params
   constructor(
     stream: CommittedStream,
     response: ServerResponse,

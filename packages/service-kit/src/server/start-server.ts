@@ -116,7 +116,6 @@ async function runAll(cleanups: readonly (() => void | Promise<void>)[]): Promis
   for (const cleanup of cleanups) {
     try {
       // In order: a later one may need what an earlier one flushes.
-      // oxlint-disable-next-line no-await-in-loop
       await cleanup();
     } catch (error) {
       failures.push(error);

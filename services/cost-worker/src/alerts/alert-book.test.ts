@@ -97,7 +97,6 @@ describe("a crossing is told", () => {
     const book = newBook();
     for (const [over, afterSeconds, expected] of steps) {
       clock += afterSeconds * SECOND;
-      // oxlint-disable-next-line no-await-in-loop
       expect(await told(book, condition(over))).toBe(expected);
     }
   });

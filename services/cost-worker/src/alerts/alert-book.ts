@@ -55,14 +55,12 @@ export function createAlertBook({ ledger, now, cooldownMs, webhooks = () => [] }
       const ended = conditions.filter(({ key, over }) => !over && known.has(key)).map(({ key }) => key);
       const missing = [...known].flatMap(([key, kind]) => (complete.has(kind) && !overKeys.has(key) ? [key] : []));
       for (const key of new Set([...ended, ...missing])) {
-        // oxlint-disable-next-line no-await-in-loop -- few, and in the order of the books
         await ledger.endAlert(key, now());
         known.delete(key);
       }
       const raised: Alert[] = [];
       for (const condition of conditions) {
         if (!condition.over || known.has(condition.key)) continue;
-        // oxlint-disable-next-line no-await-in-loop
         const alert = await raise(known, condition);
         if (alert !== undefined) raised.push(alert);
       }

@@ -175,7 +175,6 @@ if (why !== undefined) {
       await send(three, burst());
       await waitFor(async () => (await alertsOf(one)).length > 0, 40_000);
       for (let round = 0; round < 10; round += 1) {
-        // oxlint-disable-next-line no-await-in-loop
         await Promise.all(workers.map((worker) => send(worker, [costing(0.001, { session: `q${round}` })])));
       }
       expect(await alertsOf(two)).toMatchObject([{ alert_type: "agent_runaway", active: true }]);

@@ -49,9 +49,7 @@ export function createLedgerWatch({ ledger, now }: LedgerWatchDeps): LedgerWatch
     const pieces = [];
     for (let from = first - LONGEST_ANSWER_MINUTES; from * MINUTE_MS <= at; from += PIECE_MINUTES) {
       const range = { from: Math.max(0, from * MINUTE_MS), to: (from + PIECE_MINUTES) * MINUTE_MS };
-      // oxlint-disable-next-line no-await-in-loop -- one short question after the other
       pieces.push(...(await ledger.agentMinutes(range)));
-      // oxlint-disable-next-line no-await-in-loop
       await breathe();
     }
     agents.restore(pieces, first);

@@ -141,7 +141,6 @@ describe("usage over HTTP", () => {
     expect(health.json["database_problem"]).toEqual(expect.any(String));
     expect((await worker.ask("/health/live")).status).toBe(200);
     for (const path of ["/clients", "/api/keys", "/api/stats", "/api/costs", "/api/alerts"]) {
-      // oxlint-disable-next-line no-await-in-loop
       expect([path, (await worker.ask(path)).status]).toEqual([path, 503]);
     }
     const next = await start({ deps: { settings } });
@@ -182,7 +181,6 @@ describe("the doors of the worker", () => {
   it("stay shut for pages of other sites, without any token too", async () => {
     const worker = await start();
     for (const path of ["/api/keys", "/usage"]) {
-      // oxlint-disable-next-line no-await-in-loop
       const answer = await worker.ask(path, {
         method: "POST",
         body: "{}",

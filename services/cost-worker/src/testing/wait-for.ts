@@ -1,10 +1,8 @@
 /** Resolves when it is so, looking again and again; rejects after `limitMs`. */
 export async function waitFor(isSo: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
   const until = performance.now() + limitMs;
-  // oxlint-disable-next-line no-await-in-loop
   while (!(await isSo())) {
     if (performance.now() > until) throw new Error(`it did not come to be within ${limitMs} ms: ${isSo.toString()}`);
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

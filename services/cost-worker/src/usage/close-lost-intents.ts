@@ -22,7 +22,6 @@ const MOST_LINES = 20;
 export async function closeLostIntents({ ledger, prices, logger, now, onRows }: LostIntentsDeps): Promise<number> {
   let closed = 0;
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one short transaction after the other
     const rows = await ledger.closeLostIntents(now(), (facts, usage) => prices.cost(facts, usage), AT_ONCE);
     for (const { attemptId, requestId, provider, model, instance } of rows.slice(0, Math.max(0, MOST_LINES - closed))) {
       logger.warn("an attempt was never settled: it is in the books as an estimate", {

@@ -48,12 +48,10 @@ describeWithRedis(`usage over the queue${reason === undefined ? "" : ` (skipped:
     const own = shipper;
     for (;;) {
       try {
-        // oxlint-disable-next-line no-await-in-loop
         await own.ship(events);
         return;
       } catch (error) {
         if (own !== shipper) throw error;
-        // oxlint-disable-next-line no-await-in-loop
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }

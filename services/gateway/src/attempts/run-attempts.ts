@@ -112,7 +112,6 @@ class AttemptRun {
     const { message, settings } = this.#plan;
     while (this.#asked <= settings.gateway.maxFallbackAttempts && performance.now() < message.deadline) {
       // One after the other is the point, here and below.
-      // oxlint-disable-next-line no-await-in-loop
       const turn = await this.#nextTurn();
       if (turn === undefined) break;
       const provider = settings.providers.find(({ name }) => name === turn.candidate.provider);
@@ -121,7 +120,6 @@ class AttemptRun {
         continue;
       }
       this.#asked += 1;
-      // oxlint-disable-next-line no-await-in-loop
       const asked = await this.#ask(turn, provider);
       if (asked.kind === "aborted") return { kind: "aborted", ...this.#ended() };
       if (asked.kind !== "failed") {
@@ -130,7 +128,6 @@ class AttemptRun {
       }
       this.#tried.push({ candidate: turn.candidate, failure: asked.failure });
       if (!this.#chooseNext(turn.candidate, asked.failure)) break;
-      // oxlint-disable-next-line no-await-in-loop
       await this.#delayFallback(turn.candidate, asked.failure);
     }
     if (message.signal.aborted) return { kind: "aborted", ...this.#ended() };
@@ -179,7 +176,6 @@ class AttemptRun {
     const retried: Tried[] = [];
     let turn = first;
     for (let retries = 0; ;) {
-      // oxlint-disable-next-line no-await-in-loop
       const asked = await this.#send(turn, provider, { learnt, retried });
       if (asked.kind !== "failed") return asked;
       const { failure } = asked;
@@ -188,10 +184,8 @@ class AttemptRun {
       if (delayMs === undefined) return asked;
       if (!isTaught) retries += 1;
       retried.push({ candidate: turn.candidate, failure });
-      // oxlint-disable-next-line no-await-in-loop
       await this.#pause(delayMs);
       if (this.#plan.message.signal.aborted) return { kind: "aborted" };
-      // oxlint-disable-next-line no-await-in-loop
       const next = await this.#turns.again(turn.candidate);
       if (next === undefined) return asked;
       turn = next;

@@ -109,7 +109,6 @@ export function createWaitingRoom(limits: () => { maxWaitMs: number; maxLength: 
       const isLast = Date.now() >= waiter.until;
       if (!isLast && waiter.seeker.wanted().every((bucket) => closed.has(bucket))) continue;
       // One after the other is the point.
-      // oxlint-disable-next-line no-await-in-loop
       await look(waiter, isLast ? NONE : closed, isLast);
       if (line.has(waiter)) for (const [bucket, skip] of waiter.full) closed.set(bucket, skip);
     }

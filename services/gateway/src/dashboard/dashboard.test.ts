@@ -84,14 +84,11 @@ describe("GET /dashboard", () => {
     const page = await raw(mesh, "/dashboard");
     const [link = ""] = linksOf(page.body.toString());
     for (const path of ["/dashboard", link]) {
-      // oxlint-disable-next-line no-await-in-loop
       const { headers } = await raw(mesh, path);
       const etag = headers.etag ?? "";
       expect(etag).toMatch(/^"[\w-]{16}"$/);
-      // oxlint-disable-next-line no-await-in-loop
       const again = await raw(mesh, path, { "if-none-match": `"other", W/${etag}` });
       expect([again.status, again.body.length]).toEqual([304, 0]);
-      // oxlint-disable-next-line no-await-in-loop
       expect((await raw(mesh, path, { "if-none-match": '"other"' })).status).toBe(200);
     }
   });
@@ -102,7 +99,6 @@ describe("GET /dashboard", () => {
     const main = linksOf(page.body.toString()).find((link) => link.endsWith("page/main.ts")) ?? "";
     const charts = main.replace("page/main.ts", "lib/echarts.mjs");
     for (const path of ["/dashboard", main, charts]) {
-      // oxlint-disable-next-line no-await-in-loop
       const [plain, packed] = await Promise.all([raw(mesh, path), raw(mesh, path, { "accept-encoding": "gzip, br" })]);
       expect(plain.headers["content-encoding"]).toBeUndefined();
       expect(packed.headers).toMatchObject({

@@ -26,10 +26,8 @@ describe("when every candidate fails", () => {
     const [failure, answerer, status, type] = row;
     const timeouts = { connectMs: 500, firstOutputMs: 100, idleMs: 100, totalMs: 300 };
     for (const count of [1, 2]) {
-      // oxlint-disable-next-line no-await-in-loop
       const started = await mesh(count, { providers: [{ timeouts }, { timeouts }] });
       for (const service of started.services) service.answers(answerer);
-      // oxlint-disable-next-line no-await-in-loop
       const received = await post(started, STREAMED);
       expect(received).toMatchObject({ status, json: { type: "error", error: { type } } });
       expect(received.headers.get("x-switchyard-attempts")).toBe(String(count));

@@ -50,7 +50,6 @@ describe("POST /v1/messages", () => {
     const overheads: number[] = [];
     for (let count = 0; count < 4; count += 1) {
       // One answer after the other.
-      // oxlint-disable-next-line no-await-in-loop
       overheads.push(Number((await post(started, STREAMED)).headers.get("x-switchyard-overhead-ms")));
     }
     const [all = 0, part = 0, unknown = 0, impossible = 0] = overheads;

@@ -155,11 +155,9 @@ export async function planPatiently(
 ): Promise<Planned> {
   for (let waitedMs = 0; ;) {
     // One after the other is the point.
-    // oxlint-disable-next-line no-await-in-loop
     const planned = await planAnswerable(context, { ...input, waitedMs });
     const pauseMs = Math.min(planned.plan.waitMs ?? 0, deadline - performance.now());
     if (pauseMs <= 0 || signal.aborted) return planned;
-    // oxlint-disable-next-line no-await-in-loop
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
     waitedMs += pauseMs;
   }

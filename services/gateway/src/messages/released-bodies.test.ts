@@ -17,7 +17,6 @@ async function heldBytes(): Promise<number> {
   for (let round = 0; round < 3; round += 1) {
     collect();
     // What was collected is given back a turn later.
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return process.memoryUsage().arrayBuffers;
@@ -36,7 +35,6 @@ describe("bodies of requests", () => {
         headers: { "content-type": "application/json", "content-length": body.length },
       });
       request.end(body);
-      // oxlint-disable-next-line no-await-in-loop
       const [response] = (await once(request, "response")) as [IncomingMessage];
       response.on("error", () => {}).resume();
     }

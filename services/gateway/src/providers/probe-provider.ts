@@ -48,7 +48,6 @@ export async function probeProvider(
   let last: ProbeResult | undefined;
   for (const model of pickModels(provider, options.models)) {
     // One that answers is enough.
-    // oxlint-disable-next-line no-await-in-loop
     last = await probeModel(context, { provider, model, options });
     if (last.status === "success") return last;
   }

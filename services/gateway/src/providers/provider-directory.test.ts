@@ -47,7 +47,6 @@ async function until(fact: () => boolean): Promise<void> {
   const deadline = performance.now() + 5000;
   while (!fact()) {
     if (performance.now() > deadline) throw new Error("It did not come true.");
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

@@ -65,7 +65,6 @@ describe("who may call", () => {
   it("a probe by the container's address may, for health", async () => {
     const started = await mesh({ clientKeys: [createSecret(KEY)] });
     for (const path of ["/health", "/health/live", "/health/ready"]) {
-      // oxlint-disable-next-line no-await-in-loop
       expect(await call(started, { host: "172.18.0.7:8080" }, { method: "GET", path })).toBe(200);
     }
     expect(await call(started, { host: "172.18.0.7:8080" }, { method: "GET", path: "/info" })).toBe(403);
@@ -90,9 +89,7 @@ describe("who may call", () => {
   it("administration wants its own token, not a client's key", async () => {
     const started = await mesh({ clientKeys: [createSecret(KEY)], adminToken: createSecret(ADMIN) });
     for (const path of ["/admin/route", "/api/providers/one/test"]) {
-      // oxlint-disable-next-line no-await-in-loop
       expect(await call(started, { ...JSON_TYPE, "x-api-key": KEY }, { path })).toBe(401);
-      // oxlint-disable-next-line no-await-in-loop
       expect(await call(started, { ...JSON_TYPE, authorization: `Bearer ${ADMIN}` }, { path })).toBe(200);
     }
   });

@@ -11,11 +11,9 @@ describe("signs of life", () => {
   it("answers the probes of clients and orchestrators", async () => {
     const started = await mesh(1);
     for (const path of ["/", "/api/hello"]) {
-      // oxlint-disable-next-line no-await-in-loop
       expect((await fetch(started.gateway.url + path, { method: "HEAD" })).status).toBe(200);
     }
     for (const path of ["/health/live", "/health/ready", "/health", "/info", "/stats", "/v1/stats", "/metrics", "/"]) {
-      // oxlint-disable-next-line no-await-in-loop
       expect((await get(started, path)).status).toBe(200);
     }
   });

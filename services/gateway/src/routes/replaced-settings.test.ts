@@ -14,7 +14,6 @@ describe("settings that are replaced under load", () => {
     started.services[0]?.answers((response, request) => void held.push(() => answerText("one")(response, request)));
     const before = Array.from({ length: 20 }, () => post(started, { ...MINIMAL, stream: true }));
     const busy = performance.now() + 5000;
-    // oxlint-disable-next-line no-await-in-loop
     while (held.length < 20 && performance.now() < busy) await new Promise((resolve) => setImmediate(resolve));
     started.holder.replace(gatewaySettings([providerSettings("other", other.url)]));
     const after = Array.from({ length: 20 }, () => post(started, { ...MINIMAL, stream: true }));

@@ -89,10 +89,8 @@ export function useMeshes(): (count: number, options?: MeshOptions) => Promise<T
 /** Waits until it is true, five seconds at most. */
 export async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 5000;
-  // oxlint-disable-next-line no-await-in-loop
   while (!(await fact())) {
     if (performance.now() > deadline) throw new Error("It did not come true.");
-    // oxlint-disable-next-line no-await-in-loop
     await nextTurn();
   }
 }

@@ -41,7 +41,6 @@ async function readEarliest(books: Books, options: FirstOptions): Promise<GroupR
     const [start, end] = [from, from + count];
     const segments = plan.segments.filter(({ bucket }) => bucket >= start && bucket < end);
     const left = limit - found.length;
-    // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
     found.push(...(await readGroups(books, { ...plan, segments }, { ...wish, limit: left })));
     from = end;
   }
