@@ -2,7 +2,9 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { type CostSettings, type Logger, StartError } from "@switchyard/service-kit";
 
-import { createLedger, type Ledger, LedgerSetupError, LedgerUnavailableError } from "./ledger/index.ts";
+import { createLedger } from "./ledger/create-ledger.ts";
+import { type Ledger, LedgerUnavailableError } from "./ledger/ledger.ts";
+import { LedgerSetupError } from "./ledger/ledger-setup-error.ts";
 
 export interface OpenLedgerOptions {
   costs: Pick<CostSettings, "databaseFile" | "databaseUrl">;

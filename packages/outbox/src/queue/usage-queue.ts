@@ -9,7 +9,7 @@ export interface UsageJob {
 export const QUEUE_NAME = "usage";
 export const JOB_NAME = "batch";
 /** The consumer decides how long a batch waits that the ledger did not take. */
-export const BACKOFF_TYPE = "usage";
+const BACKOFF_TYPE = "usage";
 /** Before the reason of a job that will never succeed. */
 export const REFUSED = "refused: ";
 

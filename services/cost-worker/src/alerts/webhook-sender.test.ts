@@ -251,13 +251,13 @@ describe("a webhook that fails", () => {
   });
 });
 
-describe("what waits for a webhook when the worker ends", () => {
-  const endWorker = async (): Promise<void> => {
-    await sender.close();
-    await ledger.close();
-    ledger = await createSqliteLedger({ file });
-  };
+async function endWorker(): Promise<void> {
+  await sender.close();
+  await ledger.close();
+  ledger = await createSqliteLedger({ file });
+}
 
+describe("what waits for a webhook when the worker ends", () => {
   it("is delivered by the next one, as if there had been one worker", async () => {
     receiver.statuses = [500];
     open([hook({ secret: createSecret("hush") })], [300]);

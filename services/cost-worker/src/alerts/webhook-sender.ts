@@ -58,7 +58,7 @@ export function createWebhookSender(deps: WebhookSenderDeps): WebhookSender {
 }
 
 /** Stands for a webhook in the ledger: its address is a secret. */
-export function webhookPlace({ url, format }: WebhookSettings): string {
+function webhookPlace({ url, format }: WebhookSettings): string {
   return createHash("sha256").update(`${format} ${url.reveal()}`).digest("hex").slice(0, 32);
 }
 

@@ -1,8 +1,9 @@
-import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 
 import { addDeliveries } from "./deliveries.ts";
-import type { Alert, AlertKind } from "./ledger.ts";
-import type { AlertRecord, LedgerTables, Store } from "./schema.ts";
+import type { Alert } from "./ledger.ts";
+import { toAlert } from "./rows/alert-record.ts";
+import type { LedgerTables, Store } from "./schema.ts";
 
 const ALERTS_AT_ONCE = 100;
 
@@ -69,18 +70,4 @@ export async function listAlerts(
   if (open) query = query.where("ended_at", "is", null);
   const rows = await query.orderBy("at", "desc").orderBy("id", "desc").limit(limit).execute();
   return rows.map(toAlert);
-}
-
-export function toAlert(row: Selectable<AlertRecord>): Alert {
-  return {
-    id: row.id,
-    at: row.at,
-    kind: row.kind as AlertKind,
-    subject: row.subject,
-    message: row.message,
-    threshold: row.threshold,
-    actual: row.actual,
-    ...(row.key === null ? {} : { key: row.key }),
-    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
-  };
 }

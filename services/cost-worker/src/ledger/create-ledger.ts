@@ -1,5 +1,3 @@
-import { createPostgresLedger } from "./create-postgres-ledger.ts";
-import { createSqliteLedger } from "./create-sqlite-ledger.ts";
 import type { Ledger } from "./ledger.ts";
 
 export interface LedgerOptions {
@@ -10,8 +8,12 @@ export interface LedgerOptions {
 }
 
 /** Throws what createSqliteLedger and createPostgresLedger throw. */
-export function createLedger({ databaseFile, databaseUrl }: LedgerOptions): Promise<Ledger> {
-  return databaseUrl === undefined
-    ? createSqliteLedger({ file: databaseFile })
-    : createPostgresLedger({ url: databaseUrl });
+export async function createLedger({ databaseFile, databaseUrl }: LedgerOptions): Promise<Ledger> {
+  // Each is loaded where it is used: drivers take memory.
+  if (databaseUrl === undefined) {
+    const { createSqliteLedger } = await import("./create-sqlite-ledger.ts");
+    return createSqliteLedger({ file: databaseFile });
+  }
+  const { createPostgresLedger } = await import("./create-postgres-ledger.ts");
+  return createPostgresLedger({ url: databaseUrl });
 }

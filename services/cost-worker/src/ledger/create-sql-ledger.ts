@@ -57,7 +57,7 @@ export function createSqlLedger(options: SqlLedgerOptions): Ledger {
       inTransaction((books) => addAlert(books, alert, { store, quietMs, webhooks })),
     endAlert: (key, at) => ask(() => endAlert(database, key, at)),
     listAlerts: (range) => ask(() => listAlerts(database, range)),
-    takeDeliveries: (options) => inTransaction((books) => takeDeliveries(books, { store, ...options })),
+    takeDeliveries: (wish) => inTransaction((books) => takeDeliveries(books, { store, ...wish })),
     postponeDelivery: (place, next) => ask(() => postponeDelivery(database, place, next)),
     endDelivery: (place) => ask(() => endDelivery(database, place)),
     dropDeliveries: (before) => ask(() => dropDeliveries(database, before)),

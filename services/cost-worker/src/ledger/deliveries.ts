@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 
-import { toAlert } from "./alerts.ts";
 import type { Delivery, DeliveryPlace } from "./ledger.ts";
+import { toAlert } from "./rows/alert-record.ts";
 import type { LedgerTables, Store } from "./schema.ts";
 
 type Books = Transaction<LedgerTables>;

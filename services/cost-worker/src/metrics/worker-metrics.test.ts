@@ -17,13 +17,13 @@ async function start(): Promise<TestWorker> {
   return worker;
 }
 
-async function send({ ask }: TestWorker, ...events: unknown[]): Promise<void> {
-  expect((await ask("/usage", { json: { events } })).status).toBe(200);
+async function send(at: TestWorker, ...events: unknown[]): Promise<void> {
+  expect((await at.ask("/usage", { json: { events } })).status).toBe(200);
 }
 
 /** The values of a metric's series whose labels contain these. */
-async function valueOf({ ask }: TestWorker, name: string, ...labels: string[]): Promise<number> {
-  const lines = (await ask("/metrics")).text.split("\n");
+async function valueOf(at: TestWorker, name: string, ...labels: string[]): Promise<number> {
+  const lines = (await at.ask("/metrics")).text.split("\n");
   const own = lines.filter((line) => line.startsWith(`${name}{`) && labels.every((label) => line.includes(label)));
   return own.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
 }

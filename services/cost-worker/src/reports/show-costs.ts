@@ -72,7 +72,7 @@ export function toCsv(columns: readonly string[], rows: readonly (readonly (stri
 }
 
 /** Without a float in between: "0.000012345". */
-export function exactDollars(nanoDollars: number): string {
+function exactDollars(nanoDollars: number): string {
   const digits = String(Math.abs(Math.round(nanoDollars))).padStart(NANO_DIGITS + 1, "0");
   const fraction = digits.slice(-NANO_DIGITS).replace(/0+$/, "");
   const whole = `${nanoDollars < 0 ? "-" : ""}${digits.slice(0, -NANO_DIGITS)}`;

@@ -29,6 +29,7 @@ function inDollars({ sums }: LedgerSpend, account: string): Record<string, numbe
   );
 }
 
+const isIn = (moment: number, window: { startsAt: number }) => (moment >= window.startsAt ? 1 : 0);
 const all = (dollars: number) => ({ hour: dollars, day: dollars, month: dollars });
 const at = Date.now();
 /** Of this month, and of no hour or day of now. */
@@ -63,7 +64,6 @@ describe("what is spent in this hour, day and month", () => {
       costing(2, { at: Math.max(day.startsAt, hour.startsAt - HOUR), session: "s1" }),
       costing(4, { at: Math.max(month.startsAt, day.startsAt - HOUR), session: "s1" }),
     );
-    const isIn = (moment: number, window: { startsAt: number }) => (moment >= window.startsAt ? 1 : 0);
     const second = Math.max(day.startsAt, hour.startsAt - HOUR);
     const third = Math.max(month.startsAt, day.startsAt - HOUR);
     const sumOf = (window: { startsAt: number }) => 1 + 2 * isIn(second, window) + 4 * isIn(third, window);

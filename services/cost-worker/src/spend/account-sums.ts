@@ -5,7 +5,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { type LiveSums, type LiveSumsReader, noSums, type WindowSums } from "./live-sums.ts";
 
 /** What a sum can be of, besides the whole mesh. */
-export const ACCOUNT_KINDS = ["client", "provider", "model", "session"] as const;
+const ACCOUNT_KINDS = ["client", "provider", "model", "session"] as const;
 
 export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 
@@ -69,7 +69,7 @@ export function isAccount(name: string): boolean {
 }
 
 /** Of what has a budget: clients, and the whole mesh. */
-export function toBudgetSums({ windows, clients, mesh }: LiveSums): LedgerSum[] {
+function toBudgetSums({ windows, clients, mesh }: LiveSums): LedgerSum[] {
   const accounts = [["mesh", mesh] as const, ...[...clients].map(([id, spent]) => [`client ${id}`, spent] as const)];
   return accounts.flatMap(told(windows));
 }

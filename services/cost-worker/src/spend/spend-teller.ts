@@ -69,8 +69,6 @@ export function createSpendTeller(deps: SpendTellerDeps): SpendTeller {
 function createNews() {
   let told = new Map<string, number>();
   let allAgainAt = 0;
-  const keyOf = ({ account, allowance }: LedgerSum): string => `${allowance.name} ${allowance.startsAt} ${account}`;
-  const isBudget = ({ account }: LedgerSum): boolean => account === "mesh" || account.startsWith("client ");
   return {
     of(sums: readonly LedgerSum[]): LedgerSum[] {
       if (performance.now() >= allAgainAt) return [...sums];
@@ -85,6 +83,14 @@ function createNews() {
       allAgainAt = 0;
     },
   };
+}
+
+function keyOf({ account, allowance }: LedgerSum): string {
+  return `${allowance.name} ${allowance.startsAt} ${account}`;
+}
+
+function isBudget({ account }: LedgerSum): boolean {
+  return account === "mesh" || account.startsWith("client ");
 }
 
 function describe(error: unknown): string {

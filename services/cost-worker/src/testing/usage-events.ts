@@ -29,7 +29,7 @@ export function attemptFacts(more: Partial<AttemptFacts> = {}): AttemptFacts {
   };
 }
 
-export function tokenUsage(more: Partial<TokenUsage> = {}): TokenUsage {
+function tokenUsage(more: Partial<TokenUsage> = {}): TokenUsage {
   return {
     uncachedInput: 1000,
     cacheRead: 0,

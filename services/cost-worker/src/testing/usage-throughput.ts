@@ -11,7 +11,8 @@ import { workerSettings } from "./worker-settings.ts";
 
 /**
  * A minute of usage through queue, worker and SQLite, the worker in a process of its own. Arguments: seconds, attempts
- * per second (each is an intent and a settlement). Prints what arrived and how the worker's memory went.
+ * per second (each is an intent and a settlement). Prints what arrived and how the worker's memory went. Flags of Node are
+ * the worker's too.
  */
 const [seconds = 60, rate = 500] = process.argv.slice(2).map(Number);
 const BATCH_MS = 200;
@@ -19,7 +20,7 @@ const BATCH_MS = 200;
 const redis = await startRedis();
 const port = await freePort();
 const { costs } = workerSettings();
-const worker = spawn(process.execPath, [fileURLToPath(new URL("../main.ts", import.meta.url))], {
+const worker = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL("../main.ts", import.meta.url))], {
   cwd: costs.databaseFile.replace(/\/[^/]*$/, ""),
   env: {
     PATH: process.env["PATH"],

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -10,9 +10,16 @@ export interface WorkerSettingsOptions {
   settings?: Partial<Omit<Settings, "costs">>;
 }
 
+/** All folders of a test file lie in one, which goes when its tests are over. */
+const root = mkdtempSync(path.join(tmpdir(), "switchyard-worker-"));
+const remove = (): void => rmSync(root, { recursive: true, force: true });
+const { afterAll } = globalThis as { afterAll?: (hook: () => void) => void };
+if (afterAll === undefined) process.once("exit", remove);
+else afterAll(remove);
+
 /** The settings that a fresh folder gives, in UTC, with a ledger of its own. */
 export function workerSettings({ costs, alerts, settings }: WorkerSettingsOptions = {}): Settings {
-  const folder = mkdtempSync(path.join(tmpdir(), "switchyard-worker-"));
+  const folder = mkdtempSync(path.join(root, "worker-"));
   const loaded = loadSettings({ cwd: folder, env: {}, alone: "cost-worker" });
   return {
     ...loaded,

@@ -43,7 +43,7 @@ export async function consumeQueue({ settings, redisUrl, logger, state, ...deps 
 }
 
 /** @throws UsageRefused where one of them cannot be understood */
-export async function handleBatch(
+async function handleBatch(
   batch: readonly UsageEvent[],
   { recorder, metrics }: Pick<QueueDeps, "recorder" | "metrics">,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { codeOf, messageOf } from "../error-fields.ts";
 
 /** SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html; undefined: the error is not the server's. */
-export function sqlState(error: unknown): string | undefined {
+function sqlState(error: unknown): string | undefined {
   const code = codeOf(error);
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

@@ -38,7 +38,7 @@ export interface GroupsWish {
   by: ReportQuery["by"];
   orderBy: ReportQuery["orderBy"];
   limit: number | undefined;
-  /** Only these are added up; the others are 0. Default: all. */
+  /** Only these are added up, and are in the groups. Default: all. */
   amounts?: readonly (keyof SumAmounts)[];
 }
 
@@ -158,10 +158,7 @@ function groupColumns(plan: ReportPlan): Fragment[] {
 }
 
 function totals(amounts: Amounts): Fragment[] {
-  return SUM_AMOUNTS.map((amount) => {
-    const total = amounts.includes(amount) ? sql`cast(sum(${sql.ref(amount)}) as bigint)` : sql`0`;
-    return sql`${total} as ${sql.ref(`sum_${amount}`)}`;
-  });
+  return amounts.map((amount) => sql`cast(sum(${sql.ref(amount)}) as bigint) as ${sql.ref(`sum_${amount}`)}`);
 }
 
 function orderOf({ by, orderBy }: GroupsWish, plan: ReportPlan): Fragment[] {

@@ -9,7 +9,7 @@ const NOT_A_DATABASE = 26;
 const WRONG_VALUES: readonly number[] = [18, 19, 20, 25];
 
 /** The primary result code of an error of Node's SQLite; undefined: it is none. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   const code = field(error, "errcode");
   return typeof code === "number" ? code & 0xff : undefined;
 }

@@ -16,8 +16,6 @@ export type Span = (typeof SPANS)[number];
 export const FINEST_SPAN = QUARTER;
 export const WHOLE_DAY = DAY;
 export const LONGEST_SPAN = SIXTY_FOUR_DAYS;
-/** Those that the first version did not have. */
-export const LONG_SPANS = [EIGHT_DAYS, SIXTY_FOUR_DAYS] as const;
 
 export type TimeDimension = Extract<Dimension, "hour" | "day" | "month">;
 

@@ -42,9 +42,7 @@ function ofProject(cube: Cube, sum: SumRecord, names: ProjectNames): SumRecord {
 }
 
 function negated(sum: SumRecord): SumAmounts {
-  const amounts = {} as SumAmounts;
-  for (const amount of SUM_AMOUNTS) amounts[amount] = -sum[amount];
-  return amounts;
+  return Object.fromEntries(SUM_AMOUNTS.map((amount) => [amount, -sum[amount]])) as unknown as SumAmounts;
 }
 
 function cubeChanges(cube: Cube, changes: readonly RowChange[], projects: ProjectNames): SumRecord[] {

@@ -35,7 +35,7 @@ export function sortEvents(events: readonly PricedEvent[]): SortedEvents {
   };
 }
 
-export function toIntentRecord(intent: UsageIntent): IntentRecord {
+function toIntentRecord(intent: UsageIntent): IntentRecord {
   return {
     attempt_id: intent.attempt.attemptId,
     lease_until: Math.round(intent.leaseUntil),
