@@ -49,7 +49,7 @@ export const THINKING: readonly Facet[] = [
   { name: "a thinking budget", fields: { thinking: { type: "enabled", budget_tokens: 4096 } } },
 ];
 
-export const EFFORTS: readonly Facet[] = ["low", "medium", "high", "xhigh", "max"].map((effort) => ({
+const EFFORTS: readonly Facet[] = ["low", "medium", "high", "xhigh", "max"].map((effort) => ({
   name: `effort ${effort}`,
   fields: { output_config: { effort } },
 }));
@@ -86,7 +86,7 @@ const INTERRUPTED = [
 ];
 
 /** What a conversation may look like, and what else may be asked of its answer. */
-export const SHAPES: readonly Facet[] = [
+const SHAPES: readonly Facet[] = [
   { name: "a plain question", fields: {} },
   { name: "a stream", fields: { stream: true } },
   { name: "tools", fields: { tools: TOOLS } },
@@ -154,7 +154,7 @@ export const SHAPES: readonly Facet[] = [
 ];
 
 /** A request that says hello, unless its facets say otherwise. */
-export function createRequest(facets: readonly Facet[]): RequestFields {
+function createRequest(facets: readonly Facet[]): RequestFields {
   const request: RequestFields = { model: "claude-opus-5-5", max_tokens: 16_000, messages: [user(text("hello"))] };
   for (const { fields } of facets) {
     const { output_config: config, ...others } = fields;

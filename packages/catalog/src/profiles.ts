@@ -74,7 +74,7 @@ export const GPT_ALWAYS_REASONING_PROFILE: ModelProfile = withMaxOnResponses({
  * that all of them take, tools beside any of them.
  * https://learn.microsoft.com/azure/ai-foundry/openai/how-to/reasoning, read 2026-11.
  */
-export const OLDER_GPT_REASONING_PROFILE: ModelProfile = {
+const OLDER_GPT_REASONING_PROFILE: ModelProfile = {
   ...GPT_REASONING_PROFILE,
   efforts: ["low", "medium", "high"],
   reasoningAlwaysOn: true,

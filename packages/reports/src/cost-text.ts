@@ -52,7 +52,7 @@ export function describeRange({ from, to, timeZone: zone }: CostReport): string 
 }
 
 /** What of it came which way, and what the cache did. */
-export function describeTotals({ totals, cacheSavings }: CostReport): string {
+function describeTotals({ totals, cacheSavings }: CostReport): string {
   const { all, mesh, direct } = totals;
   const cached = all.cacheRead + all.cacheWrite5m + all.cacheWrite1h;
   const hit = formatShare(all.cacheRead, promptOf(all));

@@ -1,10 +1,8 @@
 import type { Message, StreamEvent, Warning } from "@switchyard/wire";
 
-import type { MarkedThinking } from "./thinking-signature.ts";
+import type { MarkedThinking, ThinkingPayload } from "./thinking-signature.ts";
 
-import type { ThinkingPayload } from "./thinking-signature.ts";
-
-/** Who issued a thinking block: an upstream can only take back what it issued itself (F1). */
+/** Who issued a thinking block: an upstream can only take back what it issued itself. */
 export interface ThinkingIssuer {
   provider: string;
   /** The upstream's own model id. */
@@ -53,7 +51,7 @@ export interface TranslationTarget {
    */
   reasoningStandIn?: "signature" | "text";
   /**
-   * On chat completions, tools together with an effort other than "none" are refused (F18). Where `efforts` has no
+   * On chat completions, tools together with an effort other than "none" are refused. Where `efforts` has no
    * "none", tools are then refused altogether.
    */
   toolsExcludeEffort: boolean;

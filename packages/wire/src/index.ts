@@ -25,7 +25,6 @@ export {
   type Span,
   type ToolSpan,
 } from "./span-scanner.ts";
-export { MAX_JSON_DEPTH } from "./json-walk.ts";
 export * from "./splice.ts";
 export * from "./sse-framer.ts";
 export * from "./stream-events.ts";

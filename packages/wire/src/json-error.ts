@@ -10,7 +10,7 @@ export function jsonError(body: Buffer, offset: number, expected: string, found:
 }
 
 /** Line and column, both from 1, of a byte offset. */
-export function positionOf(body: Buffer, offset: number): { line: number; column: number } {
+function positionOf(body: Buffer, offset: number): { line: number; column: number } {
   let line = 1;
   let lineStart = 0;
   for (let at = body.indexOf(0x0a); at !== -1 && at < offset; at = body.indexOf(0x0a, at + 1)) {

@@ -42,7 +42,7 @@ export class JsonSource {
 }
 
 /** Objects and arrays nested deeper than this are refused: no client needs it, and recursion stays bounded. */
-export const MAX_JSON_DEPTH = 200;
+const MAX_JSON_DEPTH = 200;
 
 export const QUOTE = 0x22;
 export const OPEN_OBJECT = 0x7b;
@@ -104,7 +104,7 @@ export function standsAt(bytes: Uint8Array, at: number, characters: string): boo
 }
 
 /** `at` is the opening quote. */
-export function skipString(source: JsonSource, at: number): number {
+function skipString(source: JsonSource, at: number): number {
   const { bytes } = source;
   const handUntil = at + SHORT_STRING;
   let position = at + 1;

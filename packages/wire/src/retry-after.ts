@@ -22,7 +22,7 @@ export function parseGoDuration(text: string): number | undefined {
 }
 
 /** Seconds: the longest that an upstream's advice to wait is believed. After a day asking again costs little. */
-export const LONGEST_WAIT = 86_400;
+const LONGEST_WAIT = 86_400;
 
 /** Seconds: the longest window of which any upstream is known to tell the end. */
 const LONGEST_SPAN = 7 * LONGEST_WAIT;

@@ -29,7 +29,7 @@ export interface KillsOptions {
 }
 
 /** One model of each dialect. */
-export const MODELS: Readonly<Partial<Record<SimulatorKind, string>>> = {
+const MODELS: Readonly<Partial<Record<SimulatorKind, string>>> = {
   anthropic: "claude-sonnet-5-5",
   vertex: "claude-sonnet-5-5",
   openrouter: "anthropic/claude-sonnet-5.5",

@@ -32,7 +32,7 @@ export const IMAGE_CASE: LiveCase = {
 const SIDE = 64;
 
 /** A red PNG, base64: small, but large enough for every vendor's least size. */
-export function createRedSquare(): string {
+function createRedSquare(): string {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(SIDE, 0);
   header.writeUInt32BE(SIDE, 4);

@@ -21,7 +21,7 @@ export async function sendRequest(http: HttpClient, request: Omit<HttpRequest, "
 }
 
 /** Data of each event; a last event without its blank line counts too. */
-export function parseEvents(text: string): string[] {
+function parseEvents(text: string): string[] {
   const events: string[] = [];
   const parser = createParser({ onEvent: ({ data }) => events.push(data) });
   parser.feed(`${text}\n\n`);

@@ -31,7 +31,7 @@ export type SteadyKind = keyof typeof CAPACITY;
 
 export const STEADY_KINDS = Object.keys(CAPACITY) as SteadyKind[];
 
-export const QUOTAS: Readonly<Record<SteadyKind, readonly QuotaRule[]>> = {
+const QUOTAS: Readonly<Record<SteadyKind, readonly QuotaRule[]>> = {
   anthropic: [
     rule("requests", CAPACITY.anthropic * 1.3, { algorithm: "token_bucket" }),
     rule("input_tokens", CAPACITY.anthropic * INPUT * 1.5, { algorithm: "token_bucket" }),

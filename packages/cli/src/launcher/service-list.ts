@@ -65,6 +65,6 @@ export function isWorkerHere({ costs }: Pick<Settings, "costs">): boolean {
 }
 
 /** The environment variable that moves a provider's port. */
-export function portVariable(provider: string): string {
+function portVariable(provider: string): string {
   return `${provider.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}_PORT`;
 }

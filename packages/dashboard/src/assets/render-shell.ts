@@ -1,5 +1,5 @@
 /** Where everything that the page loads stands. */
-export const ASSETS_PATH = "/dashboard/assets";
+const ASSETS_PATH = "/dashboard/assets";
 
 export interface ShellNeed {
   /** Changes with any byte of any asset. */

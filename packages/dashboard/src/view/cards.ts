@@ -93,6 +93,6 @@ function countSuccesses({ provider_stats: byProvider }: Stats): number {
 }
 
 /** Of all attempts; undefined where there were none. */
-export function successRate(stats: Stats): number | undefined {
+function successRate(stats: Stats): number | undefined {
   return stats.total_requests === 0 ? undefined : countSuccesses(stats) / stats.total_requests;
 }

@@ -55,7 +55,7 @@ export async function readRequest(
 }
 
 /** @throws GatewayError api_error that says what to set */
-export function assertConfigured({ provider }: Shell): void {
+function assertConfigured({ provider }: Shell): void {
   const { status, missing = [], reason } = provider.status();
   if (status !== "unconfigured") return;
   const remedy = missing.length > 0 ? `Set ${missing.join(" or ")}.` : (reason ?? "It is switched off.");

@@ -157,7 +157,7 @@ export function cacheChart({ daily, from, to, timeZone }: CostReport): Chart {
 }
 
 /** Every day of the time, those without costs too, from the first that had some. */
-export function listDays(
+function listDays(
   rows: readonly CostRow[],
   { from, to, timeZone: zone }: { from: number; to: number; timeZone: string },
 ): string[] {

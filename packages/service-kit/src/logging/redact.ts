@@ -20,7 +20,7 @@ export function redactText(text: string): string {
 }
 
 /** True for a field name whose value must not be printed. */
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name);
 }
 

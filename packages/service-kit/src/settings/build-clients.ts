@@ -51,7 +51,7 @@ export function buildClients(need: ClientsNeed, context: BuildContext): ClientPo
   });
 }
 
-export function digestOf(key: string): string {
+function digestOf(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }
 

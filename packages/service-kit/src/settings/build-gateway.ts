@@ -70,7 +70,7 @@ function portOf(file: FileGateway, { environment, alone }: BuildContext): number
   return own ?? environment.read(parsePort, "GATEWAY_PORT", "PROXY_PORT") ?? file.port ?? DEFAULT_PORT;
 }
 
-/** The key that a predecessor shipped with: everybody knows it. */
+/** The key that an older proxy shipped with: everybody knows it. */
 const WELL_KNOWN_KEY = "proxy-key-12345";
 
 /**

@@ -3,7 +3,7 @@ import type { Environment } from "./environment.ts";
 import { parseDuration } from "./parse-values.ts";
 import type { TimeoutSettings } from "./settings.ts";
 
-export const DEFAULT_TIMEOUTS: TimeoutSettings = {
+const DEFAULT_TIMEOUTS: TimeoutSettings = {
   connectMs: 5_000,
   firstOutputMs: 120_000,
   idleMs: 120_000,

@@ -43,7 +43,7 @@ const tiersSchema = z.strictObject({
 /** Values of headers are checked when they are put together, so that the header can be named. */
 const headersSchema = z.record(z.string(), z.unknown());
 
-export const providerSchema = z.strictObject({
+const providerSchema = z.strictObject({
   name: text,
   kind: field(parseChoice(...PROVIDER_KINDS)).optional(),
   enabled: field(parseBoolean).optional(),

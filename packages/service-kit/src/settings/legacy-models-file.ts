@@ -21,7 +21,7 @@ const modelsSchema = z.strictObject({ models: z.array(entrySchema) });
 type Entry = z.output<typeof entrySchema>;
 
 /**
- * models.yaml of the single-proxy predecessor: a list of models, or the same as a block by model id. Models
+ * models.yaml of an older proxy: a list of models, or the same as a block by model id. Models
  * of one address and key become one provider, named after a known kind of that address or after its host.
  */
 export function readModelsFile(source: FileSource, options: ReadOptions): ProviderEntry[] {

@@ -3,7 +3,7 @@ import { cleanUpAfterEach, load, problemsOf, providerOf } from "./load.fixture.t
 
 cleanUpAfterEach();
 
-describe("variables of predecessors", () => {
+describe("variables of older proxies", () => {
   it("BIG_MODEL and its like are OpenAI's, the middle falling back to the big", () => {
     const settings = load({ env: { OPENAI_API_KEY: "k", BIG_MODEL: "gpt-4o", SMALL_MODEL: "gpt-4o-mini" } });
     expect(providerOf(settings, "openai").models).toEqual({
@@ -142,7 +142,7 @@ describe("variables of predecessors", () => {
     expect(settings.gateway.clientKeys.map((key) => key.reveal())).toEqual(keys);
   });
 
-  it("the key that a predecessor shipped with is refused", () => {
+  it("the key that an older proxy shipped with is refused", () => {
     expect(problemsOf({ env: { MASTER_PROXY_API_KEY: "proxy-key-12345" } })).toEqual([
       expect.objectContaining({ problem: "is a key that everybody knows" }),
     ]);

@@ -4,9 +4,9 @@ import type { Parser } from "./parse-values.ts";
 import { parseChoice, parseCount, parseDuration, parseTextList } from "./parse-values.ts";
 import { field } from "./schema-field.ts";
 
-export const RESOURCES = ["requests", "input_tokens", "output_tokens", "tokens", "concurrency"] as const;
+const RESOURCES = ["requests", "input_tokens", "output_tokens", "tokens", "concurrency"] as const;
 
-export const ALGORITHMS = ["token_bucket", "fixed_window", "sliding_window"] as const;
+const ALGORITHMS = ["token_bucket", "fixed_window", "sliding_window"] as const;
 
 const MS_OF_PERIOD: Readonly<Record<string, number>> = {
   second: 1000,
@@ -16,7 +16,7 @@ const MS_OF_PERIOD: Readonly<Record<string, number>> = {
 };
 
 /** "minute", "day" or a duration; in ms. */
-export const parsePeriod: Parser<number> = (raw) => {
+const parsePeriod: Parser<number> = (raw) => {
   const named = MS_OF_PERIOD[String(raw).trim().toLowerCase()];
   const parsed = named === undefined ? parseDuration("s")(raw) : { value: named };
   if ("value" in parsed && parsed.value > 0) return parsed;

@@ -8,7 +8,7 @@ export interface NotYetVariable {
 
 const REMOVE = "Remove it.";
 
-/** Variables of predecessors that change nothing here, by name. */
+/** Variables of older proxies that change nothing here, by name. */
 export const NOT_YET_VARIABLES: ReadonlyMap<string, NotYetVariable> = new Map([
   ...waiting("Leave it: the dashboard is on the gateway's own port.", ["DASHBOARD_HOST", "DASHBOARD_PORT"]),
   ...waiting("Leave it: each service has /metrics on its own port.", ["PROMETHEUS_PORT"]),

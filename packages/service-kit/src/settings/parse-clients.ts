@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Parser } from "./parse-values.ts";
 
-export const LEAST_KEY_LENGTH = 16;
+const LEAST_KEY_LENGTH = 16;
 
 /** What a client shows in a header. Never repeated in what is said of it. */
 export const parseClientKey: Parser<string> = (raw) => {

@@ -22,7 +22,7 @@ export function isBase64(text: string): boolean {
 }
 
 /** "png", "jpeg", "gif" or "webp" by the first bytes; undefined: none of them. */
-export function imageTypeOf(base64: string): string | undefined {
+function imageTypeOf(base64: string): string | undefined {
   const head = Buffer.from(base64.slice(0, 32), "base64");
   return SIGNATURES.find((signature) => signature.matches(head))?.type;
 }

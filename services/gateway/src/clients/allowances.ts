@@ -3,8 +3,8 @@ import type { Allowance } from "@switchyard/state";
 import type { Budgets, ClientPolicy } from "@switchyard/wire";
 
 export const MESH_ACCOUNT = "mesh";
-export const REQUESTS_PER_MINUTE = "requests per minute";
-export const TOKENS_PER_MINUTE = "tokens per minute";
+const REQUESTS_PER_MINUTE = "requests per minute";
+const TOKENS_PER_MINUTE = "tokens per minute";
 
 const MINUTE_MS = 60_000;
 

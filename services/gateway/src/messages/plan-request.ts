@@ -113,7 +113,7 @@ export async function planRequest(context: GatewayContext, input: PlanInput): Pr
  * The same, where somebody must be able to answer. Right after a start or a change of the settings a
  * service may still be silent: a request that nobody else offers the model for waits for it.
  */
-export async function planAnswerable(context: GatewayContext, input: PlanInput): Promise<Planned> {
+async function planAnswerable(context: GatewayContext, input: PlanInput): Promise<Planned> {
   const { settling } = context.directory;
   const first = await planRequest(context, input);
   const isGood = first.plan.candidates.some(({ group }) => group === "requested");

@@ -28,7 +28,7 @@ export function filterThinking(changes: MessageChanges, issuer: ThinkingIssuer |
   return lost;
 }
 
-export function isThinking(block: BlockSpan): boolean {
+function isThinking(block: BlockSpan): boolean {
   return block.type === "thinking" || block.type === "redacted_thinking";
 }
 

@@ -36,7 +36,7 @@ export function buildEvents(wish: EventsWish): Frame[] {
   return frames;
 }
 
-export function toFrame(event: { type: string; [field: string]: unknown }): Frame {
+function toFrame(event: { type: string; [field: string]: unknown }): Frame {
   return { event: event.type, data: JSON.stringify(event) };
 }
 

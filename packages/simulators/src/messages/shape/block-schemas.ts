@@ -149,7 +149,7 @@ function wordUnknownTag(input: unknown, tags: readonly string[]): string {
 }
 
 /** A string stands for one text block. */
-export function textOrBlocks<const Options extends readonly [TaggedObject, ...TaggedObject[]]>(options: Options) {
+function textOrBlocks<const Options extends readonly [TaggedObject, ...TaggedObject[]]>(options: Options) {
   return z.preprocess(
     (value) => (typeof value === "string" ? [{ type: "text", text: value }] : value),
     z.array(tagged(options)),

@@ -26,7 +26,7 @@ const MESSAGE = z.unknown().transform((value, context): z.infer<typeof TURN> | z
 const DISPLAY = z.enum(["summarized", "omitted", "updates"]).nullish();
 const BLOCK_BINDING = z.looseObject({}).nullish();
 
-export const THINKING = tagged([
+const THINKING = tagged([
   z.strictObject({
     type: z.literal("enabled"),
     budget_tokens: z.int().min(1024),
@@ -67,7 +67,7 @@ const CONTEXT_MANAGEMENT = z.strictObject({
 
 const OPAQUE = z.unknown().optional();
 
-export const PROMPT_FIELDS = {
+const PROMPT_FIELDS = {
   model: z.string().min(1),
   messages: z.array(MESSAGE),
   system: SYSTEM.optional(),

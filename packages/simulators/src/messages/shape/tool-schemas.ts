@@ -16,7 +16,7 @@ const CUSTOM_TOOL = z.strictObject({
 });
 
 /** Tools that the API knows by their type: executed by it, or by the client by Anthropic's schema. */
-export const KNOWN_TOOL_TYPES: readonly string[] = [
+const KNOWN_TOOL_TYPES: readonly string[] = [
   "advisor_20260301",
   "bash_20241022",
   "bash_20250124",

@@ -62,7 +62,7 @@ function checkCalls(message: ChatMessage, index: number): RequestProblem | undef
  * Every call is answered right after it, every answer has its call.
  * Source of both wordings: github.com/sdcb/chats/pull/132, seen 2026-11.
  */
-export function checkToolPairs(messages: readonly ChatMessage[]): RequestProblem | undefined {
+function checkToolPairs(messages: readonly ChatMessage[]): RequestProblem | undefined {
   let open: string[] = [];
   let answered = new Set<string>();
   for (const [index, message] of messages.entries()) {

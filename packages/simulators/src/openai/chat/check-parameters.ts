@@ -17,13 +17,13 @@ export function checkChatParameters(request: ChatRequest, model: OpenAiModel): R
 }
 
 /** github.com/BerriAI/litellm/issues/5803, seen 2026-11. */
-export function checkStreamOptions(request: ChatRequest): RequestProblem | undefined {
+function checkStreamOptions(request: ChatRequest): RequestProblem | undefined {
   if ((request.stream_options ?? null) === null || request.stream === true) return undefined;
   return badRequest("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
 }
 
 /** github.com/openai/swarm/issues/30 and github.com/writer/writer-framework/pull/1013, seen 2026-11. */
-export function checkToolParameters(request: ChatRequest): RequestProblem | undefined {
+function checkToolParameters(request: ChatRequest): RequestProblem | undefined {
   const names = (request.tools ?? []).map(nameOfTool);
   for (const field of ["tool_choice", "parallel_tool_calls"] as const) {
     if (names.length > 0 || (request[field] ?? null) === null) continue;

@@ -41,10 +41,6 @@ export function readRecordedAnswers(): RecordedAnswer[] {
   });
 }
 
-export function readRecorded(name: string): string {
-  return readFileSync(path.join(FOLDER, name), "utf8");
-}
-
 function files(ending: string): { name: string; text: string }[] {
   if (!hasRecordings) return [];
   return PROVIDERS.flatMap((provider) =>

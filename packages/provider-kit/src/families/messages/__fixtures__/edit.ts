@@ -6,7 +6,7 @@ import type { AnthropicEdits, RequestContext } from "../../../provider.ts";
 import { editBody } from "../edit-body.ts";
 import { planLeaveOut } from "../leave-out.ts";
 
-export const catalog = createCatalog();
+const catalog = createCatalog();
 
 export const OWN_ISSUER: ThinkingIssuer = { provider: "deepseek", model: "deepseek-v4-pro", account: "a1" };
 export const OTHER_ISSUER: ThinkingIssuer = { provider: "openai", model: "gpt-6", account: "b2" };
@@ -15,7 +15,7 @@ export function signedBy(issuer: ThinkingIssuer, signature = "their-signature"):
   return encodeThinkingSignature({ issuer, payload: { kind: "messages", signature } });
 }
 
-export function modelOf(id: string): ModelInfo {
+function modelOf(id: string): ModelInfo {
   const found = catalog.offersOf("anthropic").find((model) => model.id === id || model.canonical === id);
   if (found === undefined) throw new Error(`no model ${id}`);
   return found;

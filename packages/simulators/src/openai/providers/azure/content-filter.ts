@@ -5,7 +5,7 @@ const UNDETECTED = { filtered: false, detected: false } as const;
 const CATEGORIES = { hate: SAFE, self_harm: SAFE, sexual: SAFE, violence: SAFE } as const;
 
 /** What Azure's filter found in the prompt, and in a piece of the answer. */
-export const PROMPT_RESULTS: Fields = { ...CATEGORIES, jailbreak: UNDETECTED };
+const PROMPT_RESULTS: Fields = { ...CATEGORIES, jailbreak: UNDETECTED };
 export const ANSWER_RESULTS: Fields = CATEGORIES;
 const COMPLETION_RESULTS: Fields = {
   ...CATEGORIES,

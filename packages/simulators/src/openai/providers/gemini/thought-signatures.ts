@@ -12,12 +12,12 @@ export function createThoughtSignatures(secret: string): SealedText {
   return createSealedText({ secret, purpose: "google thought signature", prefix: "Ei" });
 }
 
-export function isValidSignature(signature: string, sealed: SealedText): boolean {
+function isValidSignature(signature: string, sealed: SealedText): boolean {
   return BYPASSES.has(signature) || sealed.open(signature) !== undefined;
 }
 
 /** What stands in extra_content.google.thought_signature. */
-export function signatureOf(holder: Record<string, unknown>): string | undefined {
+function signatureOf(holder: Record<string, unknown>): string | undefined {
   const { google } = (holder["extra_content"] ?? {}) as { google?: { thought_signature?: unknown } };
   return typeof google?.thought_signature === "string" ? google.thought_signature : undefined;
 }

@@ -47,7 +47,7 @@ function checkModel(exchange: Exchange, { findModel, modelNotFound }: ModelKnowl
 }
 
 /** The checks that need to know the model. */
-export function checkWithModel(exchange: Exchange, model: OpenAiModel | undefined): RequestProblem | undefined {
+function checkWithModel(exchange: Exchange, model: OpenAiModel | undefined): RequestProblem | undefined {
   if (model === undefined) return undefined;
   const request = exchange.json as ChatRequest;
   return firstProblem([

@@ -97,7 +97,7 @@ export function wordOpenAiError(error: ErrorWish): JsonAnswer {
   };
 }
 
-export function findWords(error: ErrorWish): ErrorWords {
+function findWords(error: ErrorWish): ErrorWords {
   const byType = error.type === undefined ? undefined : BY_TYPE[error.type];
   const fallback = error.status >= 500 ? BY_STATUS[500] : BY_STATUS[400];
   const overloaded = error.status === 529 ? BY_STATUS[503] : undefined;

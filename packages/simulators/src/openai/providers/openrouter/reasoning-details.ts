@@ -39,7 +39,7 @@ const MANNERS: Readonly<Record<string, { manner: Manner; format: string }>> = {
 };
 const PLAIN = { manner: "plain", format: "unknown" } as const;
 
-export function mannerOf(model: string): { manner: Manner; format: string } {
+function mannerOf(model: string): { manner: Manner; format: string } {
   return model.startsWith("openai/gpt-oss") ? PLAIN : (MANNERS[vendorOf(model)] ?? PLAIN);
 }
 
