@@ -29,6 +29,12 @@ describe("the start box", () => {
     expect(text).toMatch(/github-models +http:\/\/127\.0\.0\.1:8082 +off +set GITHUB_TOKEN/);
   });
 
+  it("tells where the gateway and its dashboard are", () => {
+    const text = renderStartBox(BOX, false);
+    expect(text).toMatch(/gateway +http:\/\/127\.0\.0\.1:8080 /);
+    expect(text).toMatch(/dashboard +http:\/\/127\.0\.0\.1:8080\/dashboard /);
+  });
+
   it("ends with the two lines that point Claude Code here", () => {
     const text = renderStartBox(BOX, false);
     expect(text).toContain("export ANTHROPIC_BASE_URL=http://127.0.0.1:8080");

@@ -23,12 +23,18 @@ export interface StartBox {
 /** The short box that `npm start` ends with. Pure; colours only where `colour` says so. */
 export function renderStartBox(box: StartBox, colour: boolean): string {
   const { bold, dim, green, yellow, cyan } = pc.createColors(colour);
-  const width = Math.max(...box.rows.map((row) => row.name.length), "gateway".length);
+  const dashboard = `${box.gateway}/dashboard`;
+  const width = Math.max(...box.rows.map((row) => row.name.length), "dashboard".length);
   const address = Math.max(...box.rows.map((row) => row.address.length), box.gateway.length);
+  const link = (name: string, url: string): Line => {
+    const head = name.padEnd(width + 2);
+    return { text: head + url, shown: head + cyan(url) };
+  };
   const lines: Line[] = [
     plainLine(`Switchyard ${box.version}`, bold),
     EMPTY,
-    { text: `gateway  `.padEnd(width + 2) + box.gateway, shown: "gateway".padEnd(width + 2) + cyan(box.gateway) },
+    link("gateway", box.gateway),
+    link("dashboard", dashboard),
     ...box.rows.map((row): Line => {
       const head = `${row.name.padEnd(width + 2)}${row.address.padEnd(address + 2)}`;
       const state = row.on ? "on" : "off";
