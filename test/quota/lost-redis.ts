@@ -37,7 +37,7 @@ const PHASES: readonly Phase[] = [
   { name: "killed", windows: 1.5, changes: 1, begin: ({ redis }) => redis.kill() },
   { name: "started again, empty", windows: 1.5, changes: 1, begin: ({ redis }) => redis.restart() },
   { name: "flushed", windows: 1, changes: 2, begin: ({ redis }) => flush(redis.port) },
-  { name: "healed", windows: 1, changes: 0, begin: () => undefined },
+  { name: "healed", windows: 2, changes: 0, begin: () => undefined },
 ];
 
 /**

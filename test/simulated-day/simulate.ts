@@ -102,7 +102,13 @@ function liveRequest(day: Day, asked: Asked): number | undefined {
   });
   if (plan.waitMs !== undefined) return now + plan.waitMs;
   const order = plan.candidates.flatMap(({ provider }) => upstreams.filter(({ name }) => name === provider));
-  const { answer, by, at } = tryInTurn(order, asked, result);
+  const leftMs = Math.min(LINE_MS - (now - running.since), plan.candidates[0]?.patienceMs ?? 0);
+  const untilRoomMs = order[0]?.msUntilRoom(running.conversation.id, turn, now) ?? 0;
+  const inLineMs = waitInLine(leftMs, untilRoomMs);
+  if (inLineMs !== undefined) return now + inLineMs;
+  // Who counts what it takes knows that its place is full, and does not ask there.
+  const knowsFull = plan.candidates[0]?.patienceMs !== undefined && untilRoomMs > 0;
+  const { answer, by, at } = tryInTurn(knowsFull ? order.slice(1) : order, asked, result);
   if (answer === undefined || by === undefined) {
     const soonest = Math.min(...order.map((one) => one.msUntilRoom(running.conversation.id, turn, at)));
     return at + Math.max(LEAST_RETRY_MS, soonest);
@@ -113,6 +119,14 @@ function liveRequest(day: Day, asked: Asked): number | undefined {
   if (following === undefined) return undefined;
   running.since = at + answer.durationMs + following.pauseMs;
   return running.since;
+}
+
+/** As long as the gateway's line is by default, ms. */
+const LINE_MS = 10_000;
+
+/** The session's place is full, and has room again while waiting for it is better than moving. */
+function waitInLine(leftMs: number, untilRoomMs: number): number | undefined {
+  return untilRoomMs > 0 && untilRoomMs <= leftMs ? Math.max(LEAST_RETRY_MS, untilRoomMs) : undefined;
 }
 
 function count(

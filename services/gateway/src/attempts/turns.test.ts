@@ -9,10 +9,16 @@ import type { Closed } from "./waiting-room.ts";
 
 const ONE_REQUEST = { resource: "requests", algorithm: "fixed_window", limit: 1, windowMs: 60_000 } as const;
 
-function turns(candidates: RankedCandidate[], closed: readonly string[] = []) {
+function turns(
+  candidates: RankedCandidate[],
+  closed: readonly string[] = [],
+  { loadElsewhere: load = 0 }: { loadElsewhere?: number } = {},
+) {
   const refused: string[] = [];
+  const memory = createMemoryState();
+  const buckets = new Map([["elsewhere/claude-test", { limits: [], load, share: 1 }]]);
   const deps = {
-    state: createMemoryState(),
+    state: { take: memory.take, snapshot: () => ({ ...memory.snapshot(), buckets }) },
     breakers: {
       mayAsk: (target: string) => !closed.includes(target),
       refused: (target: string) => refused.push(target),
@@ -101,6 +107,30 @@ describe("turns", () => {
       list.reconsider();
       expect(list.wanted()).toEqual(["home/claude-test", "elsewhere/claude-test"]);
       expect(await names(list.next(waitedFor("home")))).toBe("elsewhere");
+    });
+
+    it("take no cold prompt to a place that is nearly full while their own has room before long", async () => {
+      const home: RankedCandidate = { ...ranked("home"), patienceMs: 60_000 };
+      const { turns: list } = turns([home, ranked("elsewhere")], [], { loadElsewhere: 0.95 });
+      expect(await list.next(waitedFor("home"))).toBeUndefined();
+      list.hurry();
+      list.reconsider();
+      expect(await list.next(waitedFor("home"))).toBeUndefined();
+      expect(list.passed.map(({ skip }) => skip.reason)).toEqual(["limit", "limit"]);
+    });
+
+    it("take a warm prompt there, and any where there is room", async () => {
+      const home: RankedCandidate = { ...ranked("home"), patienceMs: 60_000 };
+      const warm = { ...ranked("elsewhere"), estimatedUse: { inputTokens: 1, cachedTokens: 99, outputTokens: 1 } };
+      for (const [other, loadElsewhere] of [
+        [warm, 0.95],
+        [ranked("elsewhere"), 0.5],
+      ] as const) {
+        const { turns: list } = turns([home, other], [], { loadElsewhere });
+        list.hurry();
+        // oxlint-disable-next-line no-await-in-loop -- one case after the other
+        expect(await names(list.next(waitedFor("home")))).toBe("elsewhere");
+      }
     });
 
     it("ask the others where its breaker is open", async () => {
