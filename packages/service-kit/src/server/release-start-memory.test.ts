@@ -6,7 +6,7 @@ import { collectAll, releaseStartMemory } from "./release-start-memory.ts";
 
 describe("releaseStartMemory", () => {
   it("waits until the process is idle, and collects once", async () => {
-    const shares = [0.9, 0.04, 0.01, 0, 0];
+    const shares = [0.9, 0.06, 0.01, 0, 0];
     const told = new EventEmitter();
     let looks = 0;
     const collected = once(told, "collected");

@@ -13,7 +13,7 @@ export interface ReleaseOptions {
 
 const LOOK_MS = 5000;
 /** Below this nobody waits for an answer. */
-const IDLE_SHARE = 0.03;
+const IDLE_SHARE = 0.05;
 
 /**
  * Gives back, once, what the start took and nobody needs any more: compiling leaves as much garbage as there
