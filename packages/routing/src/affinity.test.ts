@@ -230,21 +230,21 @@ describe("a session whose place is limited", () => {
   });
 });
 
-describe("a session whose place may become full", () => {
-  const patience = (situation: Situation): (number | undefined)[] =>
-    plan([warmPlace("one", MODEL)], situation).candidates.map(({ patienceMs }) => patienceMs);
+const patience = (situation: Situation): (number | undefined)[] =>
+  plan([warmPlace("one", MODEL)], situation).candidates.map(({ patienceMs }) => patienceMs);
 
+describe("a session whose place may become full", () => {
   it("is waited for as long as a cold cache elsewhere costs more than the time", () => {
     // $1.14 more at the next place: at a dollar a minute 68 s.
-    const [first, ...others] = patience({ failoverPolicy: "balanced", minuteValueNanoDollars: 1e9 });
-    expect(first).toBeGreaterThan(60_000);
-    expect(first).toBeLessThan(75_000);
+    const [longest, ...others] = patience({ failoverPolicy: "balanced", minuteValueNanoDollars: 1e9 });
+    expect(longest).toBeGreaterThan(60_000);
+    expect(longest).toBeLessThan(75_000);
     expect(others).toEqual(others.map(() => undefined));
   });
 
   it("is waited for less by what was waited before", () => {
-    const [first = 0] = patience({ failoverPolicy: "balanced" });
-    expect(patience({ failoverPolicy: "balanced", waitedMs: 1000 })[0]).toBe(first - 1000);
+    const [whole = 0] = patience({ failoverPolicy: "balanced" });
+    expect(patience({ failoverPolicy: "balanced", waitedMs: 1000 })[0]).toBe(whole - 1000);
   });
 
   it("is never waited for under the policy latency, nor by whoever has a warm cache elsewhere too", () => {

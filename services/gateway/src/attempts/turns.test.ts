@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { RankedCandidate } from "@switchyard/routing";
-import { createMemoryState } from "@switchyard/state";
+import { createMemoryState, type State } from "@switchyard/state";
 
 import { ranked } from "../testing/ranked.ts";
 import { bucketOf, targetOf } from "../world/targets.ts";
@@ -18,7 +18,10 @@ function turns(
   const memory = createMemoryState();
   const buckets = new Map([["elsewhere/claude-test", { limits: [], load, share: 1 }]]);
   const deps = {
-    state: { take: memory.take, snapshot: () => ({ ...memory.snapshot(), buckets }) },
+    state: {
+      take: (...wish: Parameters<State["take"]>) => memory.take(...wish),
+      snapshot: () => ({ ...memory.snapshot(), buckets }),
+    },
     breakers: {
       mayAsk: (target: string) => !closed.includes(target),
       refused: (target: string) => refused.push(target),
@@ -34,6 +37,8 @@ function turns(
   };
   return { turns: new Turns(deps, candidates), refused };
 }
+
+const patient = (patienceMs: number) => turns([{ ...ranked("home"), patienceMs }, ranked("elsewhere")]).turns;
 
 /** Buckets of these providers that somebody waits for; there is room in half a second. */
 function waitedFor(...providers: string[]): Closed {
@@ -85,8 +90,6 @@ describe("turns", () => {
   });
 
   describe("of a session whose place is worth waiting for", () => {
-    const patient = (patienceMs: number) => turns([{ ...ranked("home"), patienceMs }, ranked("elsewhere")]).turns;
-
     it("ask nobody else while it has no room", async () => {
       const list = patient(60_000);
       expect(await list.next(waitedFor("home"))).toBeUndefined();

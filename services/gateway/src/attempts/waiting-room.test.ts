@@ -31,19 +31,22 @@ function rooms(limits: { maxWaitMs?: number; maxLength?: number } = {}) {
     get looks() {
       return looks;
     },
-    give(bucket: string, count = 1) {
+    give: (bucket: string, count = 1): void => {
       places.set(bucket, (places.get(bucket) ?? 0) + count);
       line.roomMade();
     },
-    ask(name: string, buckets: readonly string[], more: Partial<Pick<Seeker<string>, "session" | "message">> = {}) {
-      return line.enter<string>({
+    ask: (
+      name: string,
+      buckets: readonly string[],
+      more: Partial<Pick<Seeker<string>, "session" | "message">> = {},
+    ): Promise<string | undefined> =>
+      line.enter<string>({
         session: name,
         message: { deadline: performance.now() + LATER_MS, signal: new AbortController().signal },
         wanted: () => buckets,
         seek: async (closed) => look(name, buckets, closed),
         ...more,
-      });
-    },
+      }),
   };
 }
 
