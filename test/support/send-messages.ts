@@ -1,5 +1,7 @@
-import http from "node:http";
+import type http from "node:http";
 import { EventSourceParserStream } from "eventsource-parser/stream";
+
+import { postMessage } from "./post-message.ts";
 
 export interface StreamedAnswer {
   status: number;
@@ -20,7 +22,7 @@ export async function sendMessages(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<StreamedAnswer> {
   const started = performance.now();
-  const answer = await post(`${url}/v1/messages?beta=true`, JSON.stringify(body), headers);
+  const answer = await postMessage({ url, body: JSON.stringify(body), agent: false, headers });
   const chunks: Buffer[] = [];
   let broken = false;
   try {
@@ -38,27 +40,6 @@ export async function sendMessages(
     broken,
     ms: performance.now() - started,
   };
-}
-
-function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      url,
-      {
-        method: "POST",
-        agent: false,
-        headers: {
-          "content-type": "application/json",
-          "anthropic-version": "2023-06-01",
-          "x-api-key": "test",
-          ...headers,
-        },
-      },
-      resolve,
-    );
-    request.on("error", reject);
-    request.end(body);
-  });
 }
 
 async function parseEvents(text: string): Promise<StreamedAnswer["events"]> {

@@ -1,5 +1,7 @@
-import http from "node:http";
 import { once } from "node:events";
+import type http from "node:http";
+
+import { postMessage } from "../../support/post-message.ts";
 
 /**
  * How a request ended, as its client saw it. whole: an answer to its last byte. told: an error, as a status or in the
@@ -30,7 +32,8 @@ export interface Question {
 export async function ask(question: Question): Promise<AskResult> {
   const seen = { text: "", status: 0, hasLeft: false };
   try {
-    const answer = await post(question);
+    const { session, ...message } = question;
+    const answer = await postMessage({ ...message, headers: { "x-claude-code-session-id": session } });
     seen.status = answer.statusCode ?? 0;
     await read(answer, seen, question.leaveAfterMs);
     const requestId = answer.headers["request-id"];
@@ -74,26 +77,4 @@ async function read(answer: http.IncomingMessage, seen: Seen, leaveAfterMs: numb
   });
   await once(answer, "end");
   if (!answer.complete) throw new Error("cut off");
-}
-
-function post({ url, body, agent, session }: Question): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      `${url}/v1/messages?beta=true`,
-      {
-        method: "POST",
-        agent,
-        headers: {
-          "content-type": "application/json",
-          "content-length": Buffer.byteLength(body),
-          "anthropic-version": "2023-06-01",
-          "x-api-key": "load",
-          "x-claude-code-session-id": session,
-        },
-      },
-      resolve,
-    );
-    request.on("error", reject);
-    request.end(body);
-  });
 }

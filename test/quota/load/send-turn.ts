@@ -1,5 +1,7 @@
-import http from "node:http";
 import { once } from "node:events";
+import type http from "node:http";
+
+import { type MessagePost, postMessage } from "../../support/post-message.ts";
 
 /** How one request ended, as its client saw it. */
 export interface TurnResult {
@@ -17,13 +19,7 @@ export interface TurnResult {
   ms: number;
 }
 
-export interface TurnRequest {
-  url: string;
-  body: string;
-  agent: http.Agent;
-  headers?: Readonly<Record<string, string>>;
-  /** Leaves when it is aborted. */
-  signal?: AbortSignal;
+export interface TurnRequest extends MessagePost {
   /** Called at the first byte of a 200's body. */
   onFirstByte?: () => void;
 }
@@ -33,7 +29,7 @@ export async function sendTurn(wish: TurnRequest): Promise<TurnResult> {
   const started = performance.now();
   const times = { firstByteMs: 0 };
   try {
-    const answer = await post(wish);
+    const answer = await postMessage(wish);
     const text = await readText(answer, () => {
       times.firstByteMs = performance.now() - started;
       if (answer.statusCode === 200) wish.onFirstByte?.();
@@ -84,27 +80,4 @@ async function readText(answer: http.IncomingMessage, onFirstByte: () => void): 
   await once(answer, "end");
   if (!answer.complete) throw new Error("cut off");
   return text;
-}
-
-function post({ url, body, agent, headers, signal }: TurnRequest): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      `${url}/v1/messages?beta=true`,
-      {
-        method: "POST",
-        agent,
-        headers: {
-          "content-type": "application/json",
-          "content-length": Buffer.byteLength(body),
-          "anthropic-version": "2023-06-01",
-          "x-api-key": "load",
-          ...headers,
-        },
-        ...(signal === undefined ? {} : { signal }),
-      },
-      resolve,
-    );
-    request.on("error", reject);
-    request.end(body);
-  });
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startRedis, type TestRedis, waitUntil, whyNoRedis } from "../testing/index.ts";
-import { connectRedis, type RedisClient } from "./connect-redis.ts";
+import { connectRedis } from "./connect-redis.ts";
+import type { RedisClient } from "./open-redis.ts";
 import { createKeyBuilder } from "./key-builder.ts";
 import { loadScripts } from "./load-scripts.ts";
 import { createScriptRunner, type ScriptRunner, StoreAwayError } from "./script-runner.ts";

@@ -1,4 +1,4 @@
-import type { RedisClient } from "./connect-redis.ts";
+import type { RedisClient } from "./open-redis.ts";
 import type { Script, ScriptName, Scripts } from "./load-scripts.ts";
 
 /** Redis cannot be asked, did not answer in time, or refused. */

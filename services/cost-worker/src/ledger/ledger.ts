@@ -1,3 +1,4 @@
+import type { CostSums } from "@switchyard/reports";
 import type { AttemptFacts, ClientPolicy, PricedCost, TokenUsage, UsageEvent, UsageOutcome } from "@switchyard/wire";
 
 export type { PricedCost } from "@switchyard/wire";
@@ -55,23 +56,7 @@ export interface ReportQuery {
 }
 
 /** Sums over rows. Requests here are attempts; rows without an outcome yet are not counted. */
-export interface ReportSums {
-  requests: number;
-  succeeded: number;
-  failed: number;
-  aborted: number;
-  unknown: number;
-  uncachedInput: number;
-  cacheRead: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  output: number;
-  reasoning: number;
-  /** Nano-dollars, of everything; of what a subscription paid; of estimated figures; of what providers told. */
-  cost: number;
-  subscriptionCost: number;
-  estimatedCost: number;
-  reportedCost: number;
+export interface ReportSums extends CostSums {
   /** ms; undefined: no attempt had one. */
   averageFirstTokenMs?: number;
   averageDurationMs?: number;
