@@ -6,8 +6,8 @@ import { z } from "zod";
 import { fileSchema } from "./file-schema.ts";
 import { KNOWN_PROVIDERS } from "./known-providers.ts";
 import { cleanUpAfterEach, load, providerOf } from "./load.fixture.ts";
+import { MEANINGLESS_VARIABLES } from "./meaningless-variables.ts";
 import { ROUTING_STRATEGIES } from "./settings.ts";
-import { NOT_YET_VARIABLES } from "./not-yet-variables.ts";
 
 cleanUpAfterEach();
 
@@ -29,7 +29,7 @@ describe("docs/configuration.md", () => {
     const read = files.flatMap((name) => [
       ...readFileSync(here + name, "utf8").matchAll(/"([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])"/g),
     ]);
-    const names = new Set([...read.map(([, name]) => name ?? ""), ...NOT_YET_VARIABLES.keys()]);
+    const names = new Set([...read.map(([, name]) => name ?? ""), ...MEANINGLESS_VARIABLES.keys()]);
     expect(names.size).toBeGreaterThan(80);
     expect([...names].filter((name) => !words.has(name.replace(/_FILE$/, "")) && !words.has(name))).toEqual([]);
   });

@@ -1,14 +1,13 @@
 import type { BuildContext } from "./build-context.ts";
-import { NOT_YET_VARIABLES } from "./not-yet-variables.ts";
+import { MEANINGLESS_VARIABLES } from "./meaningless-variables.ts";
 
 /** Says which variables are known but change nothing, so that nobody counts on them in vain. */
 export function noteVariables({ environment, problems, alone }: BuildContext): void {
   for (const { name, fromFile } of environment.all()) {
-    const entry = NOT_YET_VARIABLES.get(name);
+    const entry = MEANINGLESS_VARIABLES.get(name);
     // A word that other programs use too is only meant for us where it stands in our own file.
     if (entry === undefined || (entry.common === true && !fromFile)) continue;
-    const problem = entry.gone === true ? "means nothing here" : "is known, but not in effect yet";
-    problems.warn(name, problem, entry.remedy);
+    problems.warn(name, "means nothing here", entry.remedy);
   }
   if (alone === undefined) noteOwnPort(environment, problems);
 }
