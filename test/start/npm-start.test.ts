@@ -9,21 +9,9 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { startSimulator, type Simulator } from "@switchyard/simulators";
 import { findFreePorts } from "../support/free-ports.ts";
 import { countEvents, sendMessages } from "../support/send-messages.ts";
+import { PORT_VARIABLES } from "../support/start-mesh.ts";
 
 const RUN = fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url));
-const NAMES = [
-  "GATEWAY",
-  "COST_WORKER",
-  "VERTEX",
-  "GITHUB_MODELS",
-  "ANTHROPIC",
-  "OPENROUTER",
-  "OPENAI",
-  "AZURE",
-  "GEMINI",
-  "DEEPSEEK",
-  "OLLAMA",
-];
 const REQUEST = { model: "claude-sonnet-5", max_tokens: 200, messages: [{ role: "user", content: "Hello!" }] };
 
 /** `npm start` as a person starts it, on free ports. */
@@ -56,8 +44,8 @@ describe("npm start", () => {
   async function startMesh(
     options: { args?: readonly string[]; env?: Record<string, string>; files?: Record<string, string> } = {},
   ): Promise<Started> {
-    const free = await findFreePorts(NAMES.length);
-    const ports = Object.fromEntries(NAMES.map((name, index) => [name, free[index] ?? 0]));
+    const free = await findFreePorts(PORT_VARIABLES.length);
+    const ports = Object.fromEntries(PORT_VARIABLES.map((name, index) => [name, free[index] ?? 0]));
     const cwd = mkdtempSync(path.join(os.tmpdir(), "switchyard-start-"));
     folders.push(cwd);
     for (const [name, content] of Object.entries(options.files ?? {})) writeFileSync(path.join(cwd, name), content);

@@ -34,7 +34,8 @@ export const SIMULATED: Readonly<Record<string, (url: string) => Record<string, 
   ollama: (url) => ({ OLLAMA_BASE_URL: url }),
 };
 
-const PORT_VARIABLES = [
+/** What stands before _PORT in the variable of each service's port. */
+export const PORT_VARIABLES = [
   "GATEWAY",
   "COST_WORKER",
   "VERTEX",

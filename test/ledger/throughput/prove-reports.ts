@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { createLedger } from "@switchyard/cost-worker";
+import { createLedger, DIMENSIONS } from "@switchyard/cost-worker";
 import { fillLedger } from "@switchyard/cost-worker/bench";
 import { startPostgres } from "@switchyard/cost-worker/testing";
 import { check, type ProofResult } from "../../quota/proof.ts";
@@ -30,20 +30,6 @@ const REPEATS = 3;
 const LIMIT_MS = 1_000;
 /** Of those by any dimensions so many are shown, the slowest first. */
 const SHOWN = 20;
-const DIMENSIONS = [
-  "provider",
-  "model",
-  "asked_model",
-  "tier",
-  "client",
-  "session",
-  "agent",
-  "project",
-  "outcome",
-  "hour",
-  "day",
-  "month",
-];
 
 /** Every report of the worker's over HTTP, from a ledger of so many rows whose last ones are of this hour. */
 export async function proveReports(options: ReportsOptions): Promise<ProofResult> {
