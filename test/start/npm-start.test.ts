@@ -91,7 +91,7 @@ describe("npm start", () => {
   it("without any credential runs over simulators, says so in its box, and marks each answer", async () => {
     const { url, output, sees } = await startMesh();
     await sees("Point Claude Code here");
-    expect(output()).toContain("No credential is set");
+    expect(output()).toContain("No credential is used");
     expect(output()).toContain(`export ANTHROPIC_BASE_URL=${url}`);
     const answer = await sendMessages(url, REQUEST);
     expect(answer.status).toBe(200);

@@ -90,7 +90,7 @@ function head(route: Route, { board, formats, refresh }: HeadNeed): ComponentChi
 function simulated({ overview }: Board): ComponentChildren {
   if (overview.data?.simulated !== true) return "";
   return notice(
-    "No credential is set: the answers come from simulated upstreams, and the costs are what they would cost.",
+    "No credential is used: the answers come from simulated upstreams, and the costs are what they would cost.",
     "plain",
   );
 }

@@ -47,7 +47,7 @@ export function renderStartBox(box: StartBox, colour: boolean): string {
     EMPTY,
     ...(box.demo
       ? [
-          plainLine("No credential is set: this mesh runs over simulated upstreams. Answers are", yellow),
+          plainLine("No credential is used: this mesh runs over simulated upstreams. Answers are", yellow),
           plainLine("made up, and each carries the header x-switchyard-simulated: true.", yellow),
           EMPTY,
         ]
