@@ -81,7 +81,6 @@ async function readLargest(books: Books, options: LargestOptions): Promise<Group
     readGroups(books, planReport({ ...query, by }, extent), { ...narrow(options), by, limit: most });
   const count = Math.max(Math.ceil(limit * MORE_NAMES), LEAST_NAMES);
   const names = await rank([anchor], count + 1);
-  if (isFlat(names, options)) return readNarrowly(books, options, undefined);
   const groups = await readGroupsOf(books, options, namesOf(names.slice(0, count), anchor));
   if (isEnough(groups, names[count], options)) return groups;
   const last = groups[limit - 1];
@@ -91,17 +90,6 @@ async function readLargest(books: Books, options: LargestOptions): Promise<Group
   const large = (await rank(finer, MOST_NAMES)).filter((name) => !isLarger(last, name, query));
   const known = large.length < MOST_NAMES ? [...new Set(namesOf(large, anchor))] : undefined;
   return readNarrowly(books, options, known);
-}
-
-/** Where the largest are hardly larger than the next ones, as many more may have a group among the first. */
-const FLAT = 0.9;
-
-/** Of agents there are always more than can matter: they are the smaller part of their sessions. */
-function isFlat(names: readonly GroupRecord[], { query, limit, anchor }: LargestOptions): boolean {
-  if (anchor === "agent") return false;
-  const [wanted, next] = [names[limit - 1], names.at(-1)];
-  if (!isAmount(query.orderBy) || wanted === undefined || next === undefined || names.length <= limit) return false;
-  return amountOf(next, query.orderBy) > amountOf(wanted, query.orderBy) * FLAT;
 }
 
 /**
