@@ -41,8 +41,9 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
 (why === undefined ? describe : describe.skip)(title, () => {
   let redis: TestRedis;
   let states: State[] = [];
-  const open = async (options: { url?: string; shared?: boolean } = {}): Promise<State> => {
-    const state = createRedisState({ url: options.url ?? redis.url });
+  const open = async (options: { url?: string; shared?: boolean; pollMs?: number } = {}): Promise<State> => {
+    const { url = redis.url, pollMs } = options;
+    const state = createRedisState({ url, ...(pollMs === undefined ? {} : { pollMs }) });
     states.push(state);
     if (options.shared !== false) await waitUntil(() => state.snapshot().store === "shared", "Redis is reached");
     return state;
@@ -159,6 +160,27 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     expect(more.flat().length).toBeLessThanOrEqual(4);
     expect(await used(one)).toBeCloseTo(20, 3);
   }, 30_000);
+
+  it.each(["sliding_window", "fixed_window", "token_bucket"] as const)(
+    "that is emptied between two looks is told by each what it took there, which nobody has seen: %s",
+    async (algorithm) => {
+      // It has looked when it began, and looks again when it is told to.
+      const [one, two] = [await open({ pollMs: LONG }), await open({ pollMs: LONG })];
+      const sub = algorithm === "fixed_window" ? { subWindowMs: LONG / 2 } : {};
+      const from = candidate([{ resource: "requests", algorithm, limit: 20, windowMs: LONG, ...sub }]);
+      const [first] = await takeMany(one, from, algorithm === "fixed_window" ? 4 : 9);
+      await takeMany(two, from, algorithm === "fixed_window" ? 4 : 8);
+      if (first === undefined) throw new Error("nothing was taken");
+      await one.settle(first, { outcome: "neutral", used: { requests: 0, inputTokens: 0, outputTokens: 0 } });
+      const client = new Redis(redis.url);
+      await client.flushall();
+      client.disconnect();
+      await Promise.all([one.refresh(), two.refresh()]);
+      const left = algorithm === "fixed_window" ? 3 : 4;
+      expect((await Promise.all([takeMany(one, from, 20), takeMany(two, from, 20)])).flat()).toHaveLength(left);
+    },
+    30_000,
+  );
 
   it("leaves each of two gateways its half of what is left, and counts what they used alone", async () => {
     const [one, two] = [await open(), await open()];

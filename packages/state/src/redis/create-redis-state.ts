@@ -10,6 +10,7 @@ import { createKeyBuilder } from "./key-builder.ts";
 import { createLimitTexts } from "./limit-texts.ts";
 import { loadScripts } from "./load-scripts.ts";
 import { createLocalShare, type LocalShare, type OpenReservation } from "./local-share.ts";
+import { createRecentTakes } from "./recent-takes.ts";
 import { createReplicaMemory } from "./replica-memory.ts";
 import { createReservations } from "./reservations.ts";
 import { createScriptRunner, type ScriptRunner } from "./script-runner.ts";
@@ -84,6 +85,7 @@ export function createRedisState(options: RedisStateOptions): State {
   const first = { sharers: replicas.sharers, rank: Number.parseInt(replicaId, 16) % replicas.sharers };
   const local = createLocalShare({ now, random, first });
   const open = new Map<string, OpenReservation>();
+  const recent = createRecentTakes(now);
   const definitions = new Map<string, readonly Limit[]>();
   const textOf = createLimitTexts();
   const onChange = (changed: "shared" | "alone", cause?: unknown): void => {
@@ -100,6 +102,7 @@ export function createRedisState(options: RedisStateOptions): State {
     circuit,
     local,
     open,
+    recent,
     definitions,
     textOf,
     now,
@@ -111,7 +114,7 @@ export function createRedisState(options: RedisStateOptions): State {
   const poll = startPolling({ link, client, mayTry: () => circuit.mayTry, pollMs: options.pollMs ?? POLL_MS });
   const closing = createClosing({ poll, client, runner, replicas: keys.replicas, replicaId });
   return {
-    ...createReservations({ link, local, store, open, definitions, replicaId, random, now }),
+    ...createReservations({ link, local, store, open, recent, definitions, replicaId, random, now }),
     ...createTargetOrders({ link, local, runner, keys, now }),
     ...createKeeping({ link, runner, keys, now }),
     ...spend.book,

@@ -4,6 +4,7 @@ import type { Circuit } from "./circuit.ts";
 import type { KeyBuilder } from "./key-builder.ts";
 import type { LimitText } from "./limit-texts.ts";
 import type { LocalShare, OpenReservation } from "./local-share.ts";
+import type { RecentTakes } from "./recent-takes.ts";
 import type { ScriptRunner } from "./script-runner.ts";
 import { seedPayload } from "./seed-payload.ts";
 import type { ReplicaMemory } from "./replica-memory.ts";
@@ -33,6 +34,7 @@ export interface FleetLinkOptions {
   local: LocalShare;
   /** Reservations of this gateway, wherever they were taken. */
   open: ReadonlyMap<string, OpenReservation>;
+  recent: RecentTakes;
   definitions: ReadonlyMap<string, readonly Limit[]>;
   textOf: (limits: readonly Limit[]) => LimitText;
   now: () => number;
@@ -54,11 +56,13 @@ const MOST_LATER = 10_000;
 const AT_ONCE = 100;
 
 export function createFleetLink(options: FleetLinkOptions): FleetLink {
-  const { runner, keys, local, open, definitions, now } = options;
+  const { runner, keys, local, open, recent, definitions, now } = options;
   let shared = false;
   let generation = "";
   let view: SnapshotView = { ...emptyView(now()), replicas: options.replicas.sharers };
   let seenAt = now();
+  /** The view as it was looked at, without what this gateway has done since. */
+  let seen = view;
   let looking: Promise<void> | undefined;
   let waiting: (() => Promise<unknown>)[] = [];
   /** The name of this gateway's time alone. */
@@ -73,10 +77,13 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
   /** Puts into Redis what only this gateway knows. */
   const seed = async (found: SnapshotView): Promise<void> => {
     const emptied = found.generation === "" || (generation !== "" && isAnother(found));
+    // Started from its own file, it still has what was taken since the last look, or most of it.
+    const lostAll = generation !== "" && found.generation !== generation;
     const told = [...open.values()];
     const payload = seedPayload({
       // where it knows no less than this, nothing of it changes anything
-      ...(emptied ? { lost: { view, ageMs: now() - seenAt } } : {}),
+      ...(emptied ? { lost: { view: lostAll ? seen : view, ageMs: now() - seenAt } } : {}),
+      recent: lostAll ? recent.read() : new Map(),
       world: local.world,
       // Told again under the same name where there was no answer in time: Redis counts it once.
       alone: { id: absence, use: local.readUse() },
@@ -101,12 +108,14 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
   };
 
   const lookOnce = async (): Promise<void> => {
+    let mark = recent.mark();
     let fresh = await readFresh();
     if (shared && isAnother(fresh)) leave(new Error("Redis has been emptied, or is another one"));
     if (!shared) {
       await seed(fresh);
       await options.companion?.join(generation);
       await catchUp();
+      mark = recent.mark();
       fresh = await readFresh();
       shared = true;
       options.onChange("shared");
@@ -115,7 +124,9 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
       await catchUp();
     }
     view = fresh;
+    seen = { ...fresh, buckets: new Map(fresh.buckets) };
     seenAt = now();
+    recent.seen(mark);
     options.replicas.note(view.replicas);
     await options.companion?.looked();
   };

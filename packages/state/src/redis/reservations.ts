@@ -3,6 +3,7 @@ import type { Limit, Reservation, State, TakeCandidate, TakeResult } from "../st
 import { viewSettled, viewTaken } from "./adjust-view.ts";
 import type { FleetLink } from "./fleet-link.ts";
 import type { LocalShare, OpenReservation } from "./local-share.ts";
+import type { RecentTakes } from "./recent-takes.ts";
 import type { SharedStore } from "./shared-store.ts";
 
 export interface ReservationOptions {
@@ -11,6 +12,8 @@ export interface ReservationOptions {
   store: SharedStore;
   /** Filled here. */
   open: Map<string, OpenReservation>;
+  /** Filled here. */
+  recent: RecentTakes;
   /** Filled here. */
   definitions: Map<string, readonly Limit[]>;
   replicaId: string;
@@ -24,7 +27,7 @@ const MOST_OPEN = 20_000;
 
 /** Taking and settling: with the others where Redis answers, else from this gateway's own share. */
 export function createReservations(options: ReservationOptions): Pick<State, "take" | "commit" | "settle" | "renew"> {
-  const { link, local, store, open, definitions, now } = options;
+  const { link, local, store, open, recent, definitions, now } = options;
   let number = 0;
 
   const takeShared = async (
@@ -58,12 +61,16 @@ export function createReservations(options: ReservationOptions): Pick<State, "ta
       }
       const id = `${options.replicaId}-${(number += 1).toString(36)}`;
       const wish = { id, dice, leaseMs };
+      const asked = recent.mark();
       const shared = await takeShared(candidates, wish);
       const result = shared ?? local.take(candidates, wish);
       const { reservation } = result;
       if (reservation === undefined) return result;
       remember({ reservation, leaseMs, inStore: shared !== undefined });
-      if (shared !== undefined) viewTaken(link.view, reservation);
+      if (shared !== undefined) {
+        viewTaken(link.view, reservation);
+        recent.took(reservation, asked);
+      }
       return result;
     },
     async commit(reservation, observations = []) {
@@ -87,6 +94,7 @@ export function createReservations(options: ReservationOptions): Pick<State, "ta
       if (link.shared) {
         try {
           await store.settle(reservation, settlement, { observedAt, now: now() });
+          if (settlement.used !== undefined) recent.settled(reservation.id, settlement.used);
           if (open.delete(reservation.id)) viewSettled(link.view, reservation, settlement, now());
           return;
         } catch (error) {

@@ -4,6 +4,7 @@ import type { Limit } from "../state.ts";
 import type { LimitText } from "./limit-texts.ts";
 import { type AloneUse, usedAfter } from "./alone-use.ts";
 import type { OpenReservation } from "./local-share.ts";
+import type { RecentTake } from "./recent-takes.ts";
 import { leaseOf } from "./shared-store.ts";
 import type { KnownLimit, SnapshotView } from "./snapshot-view.ts";
 
@@ -14,6 +15,8 @@ export interface Knowledge {
   world: World;
   /** What it has used without Redis, by bucket; counted once under this name. */
   alone: { id: string; use: ReadonlyMap<string, readonly AloneUse[]> };
+  /** What it has taken in the Redis that is lost and no look has shown, by bucket; under the same name. */
+  recent: ReadonlyMap<string, readonly RecentTake[]>;
   open: Iterable<OpenReservation>;
   switches: Readonly<Record<string, string>>;
   definitions: ReadonlyMap<string, readonly Limit[]>;
@@ -31,6 +34,10 @@ export function seedPayload(knowledge: Knowledge): string {
       [...knowledge.alone.use].map(([name, uses]) => [
         ...definitionOf(name, knowledge),
         uses.map(({ resource, windowMs, amount, slots = [], part = [] }) => [resource, windowMs, amount, slots, part]),
+      ]),
+      [...knowledge.recent].map(([name, takes]) => [
+        ...definitionOf(name, knowledge),
+        takes.map(({ ageMs, requests, inputTokens, outputTokens }) => [ageMs, requests, inputTokens, outputTokens]),
       ]),
     ],
     r: [

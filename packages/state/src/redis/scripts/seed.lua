@@ -2,8 +2,10 @@
 -- What a replica knows goes into a Redis that may know less: the larger of two counts, the later of two ends.
 -- ARGV: a new generation's name, taken when there is none; what is known, as JSON:
 -- { b = { name, digest, definition, { resource, window, limit, used, part }… }…,
---   a = { id, { name, digest, definition, { resource, window, amount, { slot, amount }…, { sub-window's slot, amount }… }… }… },
---   what was used alone and still counts, once under this id,
+--   a = { id, { name, digest, definition, { resource, window, amount, { slot, amount }…, { sub-window's slot, amount }… }… }…,
+--   { name, digest, definition, { age, requests, input, output }… }… },
+--   what was used alone and still counts, and what was taken here before all was lost and no look has shown: once under
+--   this id,
 --   r = { field, failure, message, until, since }…, t = { name, failures, open until, recovery }…,
 --   l = { lease, ms left }…, j = { target, JSON }…, s = { name, value }… }
 -- Answers the generation.
@@ -65,6 +67,25 @@ local function seed_alone(bucket, entry)
   sliding_advance(part, limit.x, now)
 end
 
+-- What was taken by one replica since it last looked: no other knows of it, so it adds up.
+local function seed_recent(bucket, takes)
+  for _, key in ipairs(bucket.k) do
+    local limit, sum, oldest = bucket.n[key], 0, 0
+    for _, one in ipairs(takes) do
+      local at, amount = now - one[1], amount_of(limit.r, one[2], one[3], one[4])
+      oldest = math.max(oldest, one[1])
+      if limit.a == "sliding_window" then
+        sliding_insert(limit, math.floor(at / slot_length(limit.w)), amount)
+      elseif limit.a == "token_bucket" or window_number(limit, at) == limit.i then
+        sum = sum + amount
+      end
+      if limit.y then sliding_insert(limit.y, math.floor(at / slot_length(limit.x)), amount) end
+    end
+    if limit.a == "token_bucket" and limit.l then sum = math.max(0, sum - oldest * effective(limit) / limit.w) end
+    if limit.a ~= "sliding_window" then limit.u = limit.u + sum end
+  end
+end
+
 redis.call("ZREMRANGEBYSCORE", SEEDS, "-inf", now - SEED_KEPT_MS)
 -- Whoever got no answer in time sends the same again.
 if redis.call("ZADD", SEEDS, "NX", now, known.a[1]) == 1 then
@@ -73,6 +94,14 @@ if redis.call("ZADD", SEEDS, "NX", now, known.a[1]) == 1 then
     local bucket = load_bucket(name, entry[2], entry[3], now) or read(BUCKETS, name) or new_bucket()
     advance_bucket(bucket, now)
     for _, use in ipairs(entry[4]) do seed_alone(bucket, use) end
+    advance_bucket(bucket, now)
+    save_bucket(name, bucket, now)
+  end
+  for _, entry in ipairs(known.a[3]) do
+    local name = entry[1]
+    local bucket = load_bucket(name, entry[2], entry[3], now) or read(BUCKETS, name) or new_bucket()
+    advance_bucket(bucket, now)
+    seed_recent(bucket, entry[4])
     advance_bucket(bucket, now)
     save_bucket(name, bucket, now)
   end
