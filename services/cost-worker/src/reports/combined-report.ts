@@ -29,9 +29,9 @@ export async function readCombinedReport(context: CombinedReportContext, hours: 
   const { ledger, settings, prices, now } = context;
   const { timeZone, transcriptsDirectory } = settings.costs;
   const range = { from: Math.max(0, now - hours * HOUR_MS), to: now + 1 };
-  const [figures, transcripts, mesh] = await Promise.all([
-    readFigures(ledger, { ...range, timeZone }),
-    readTranscripts({ directory: transcriptsDirectory, since: range.from, until: range.to }),
+  const transcripts = await readTranscripts({ directory: transcriptsDirectory, since: range.from, until: range.to });
+  const [figures, mesh] = await Promise.all([
+    readFigures(ledger, { ...range, timeZone, isCompared: transcripts.stats.files > 0 }),
     readUsageStats({ ledger, now, timeZone }, hours),
   ]);
   const catalog: Catalog = createCatalog();
@@ -64,7 +64,7 @@ export async function readCombinedReport(context: CombinedReportContext, hours: 
 
 async function readFigures(
   ledger: Pick<Ledger, "report">,
-  { from, to, timeZone }: { from: number; to: number; timeZone: string },
+  { from, to, timeZone, isCompared }: { from: number; to: number; timeZone: string; isCompared: boolean },
 ): Promise<LedgerFigures> {
   const read = async (by: readonly Dimension[], wider = 0): Promise<CostRow[]> =>
     (await ledger.report({ from: Math.max(0, from - wider), to: to + wider, by, timeZone })).map((row) =>
@@ -73,7 +73,8 @@ async function readFigures(
   const [daily, sessions, known] = await Promise.all([
     read(["day", "provider", "model"]),
     read(["day", "session", "project"]),
-    read(["session"], DAY_MS),
+    // Which sessions of the transcripts the mesh knows.
+    isCompared ? read(["session"], DAY_MS) : [],
   ]);
   return { asked: daily, daily, sessions, known: new Set(known.map(({ group }) => group["session"] ?? "")) };
 }
