@@ -51,7 +51,8 @@ function explainObstacle({ obstacle, target }: Place, now: number): string {
   return `its last check failed, and so did its last ${target?.failuresInRow ?? 1} requests`;
 }
 
-function explainHeadroom({ bucket, terms, tokens }: Place, now: number): string {
+function explainHeadroom({ bucket, cost, terms, tokens }: Place, now: number): string {
+  if (cost === 0) return `headroom ${show(terms.headroom)}: it costs nothing and is used up first`;
   if (bucket?.load === undefined) return `headroom ${show(terms.headroom)}: no limit is known`;
   const reset =
     bucket.resetAt === undefined || bucket.resetAt <= now ? "" : `, as new in ${formatDuration(bucket.resetAt - now)}`;

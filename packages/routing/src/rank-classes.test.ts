@@ -80,6 +80,21 @@ describe("the order of trying", () => {
     expect([0.8, 0.99, 1].map((load) => first(load)?.provider)).toEqual(["one", "one", "two"]);
   });
 
+  it("weighs what is free as if nothing of it were used, until it is: a subscription goes before what costs", () => {
+    const free = provider("one", [modelInfo(MODEL, { price: { input: 0, output: 0 } })], { priority: 9 });
+    const known = target();
+    const first = (load: number) =>
+      planRequest(
+        rankInput([free, ...PROVIDERS.slice(1)], {
+          strategy: "intelligent",
+          buckets: { [BUCKETS.one]: bucket({ load }), [BUCKETS.two]: bucket({ load: 0 }) },
+          targets: { [BUCKETS.one]: known, [BUCKETS.two]: known },
+        }),
+      ).candidates[0];
+    expect([0, 0.5, 0.79, 0.99, 1].map((load) => first(load)?.provider)).toEqual(["one", "one", "one", "one", "two"]);
+    expect(first(0.99)?.reasons.join(" ")).toContain("it costs nothing and is used up first");
+  });
+
   it("counts the whole prompt against limits that know no cache", () => {
     const chat = [provider("one", [modelInfo(MODEL, { dialect: "chat" })]), PROVIDERS[1]].flatMap((one) => one ?? []);
     const situation: Situation = {

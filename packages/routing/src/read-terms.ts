@@ -8,7 +8,7 @@ const USUAL_TOKENS_PER_SECOND = 50;
 
 /**
  * The four terms of every place, 0…1 each, higher is better; 0.5 where nothing is known. Headroom: what remains of the
- * fullest limit. Speed and price: the best place's ÷ its own. Price is of this very request, cache counted; free is 1,
+ * fullest limit, all of it where the request costs nothing: what is paid for already is used up first. Speed and price: the best place's ÷ its own. Price is of this very request, cache counted; free is 1,
  * and beside something free the others are compared among themselves within the lower half. Reliability: the success
  * rate.
  */
@@ -27,12 +27,17 @@ export function readTerms(places: readonly Place[]): void {
   for (const place of places) {
     const duration = durationOf(place, answer);
     place.terms = {
-      headroom: place.bucket?.load === undefined ? UNKNOWN : within(1 - place.bucket.load),
+      headroom: headroomTerm(place),
       speed: duration === undefined ? UNKNOWN : leastMs / duration,
       price: priceTerm(place.cost, isSomeFree ? leastCost / 2 : leastCost),
       reliability: place.target?.successRate === undefined ? UNKNOWN : within(place.target.successRate),
     };
   }
+}
+
+function headroomTerm({ bucket, cost }: Place): number {
+  if (cost === 0) return 1;
+  return bucket?.load === undefined ? UNKNOWN : within(1 - bucket.load);
 }
 
 function priceTerm(cost: number | undefined, least: number): number {
