@@ -15,6 +15,8 @@ export interface LoadSample {
   firstByteMs: number;
   /** ms between chunks of the body. */
   gaps: number[];
+  /** Moments of its chunks, ms on this process's clock. */
+  moments: number[];
   bytes: number;
   /** What the gateway says it added, where it says so. */
   overheadMs: number | undefined;
@@ -51,15 +53,15 @@ function sendOne(options: LoadOptions, agent: http.Agent): Promise<LoadSample> {
       },
       (answer) => {
         let firstByteMs = 0;
-        let last = 0;
         let bytes = 0;
         const gaps: number[] = [];
+        const moments: number[] = [];
         const failed: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => {
           const now = performance.now();
           if (bytes === 0) firstByteMs = now - started;
-          else gaps.push(now - last);
-          last = now;
+          else gaps.push(now - (moments.at(-1) ?? now));
+          moments.push(now);
           bytes += chunk.length;
           if (answer.statusCode !== 200) failed.push(chunk);
         });
@@ -78,6 +80,7 @@ function sendOne(options: LoadOptions, agent: http.Agent): Promise<LoadSample> {
             totalMs: performance.now() - started,
             firstByteMs,
             gaps,
+            moments,
             bytes,
             overheadMs: typeof overhead === "string" ? Number(overhead) : undefined,
           });

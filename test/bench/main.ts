@@ -35,7 +35,7 @@ const CASES: readonly Case[] = (Object.keys(BODY_SIZES) as BodySize[]).flatMap((
 const ANSWER_NAMES: Readonly<Record<AnswerKind, string>> = {
   "50": "50 events",
   "500": "500 events",
-  paced: "100 events, paced",
+  paced: "300 events, paced",
   idle: "silent",
   whole: "not streamed",
 };
@@ -173,7 +173,7 @@ async function main(): Promise<void> {
     );
     console.log(`At rest, MB resident\n\n${formatTable(["service", "MB"], rest)}\n`);
     console.log(
-      `Gap between events at 100 streams (100 events each, 10 ms apart)\n\n${await measureGaps(targets.list)}\n`,
+      `Gap between events at 100 streams (300 events each, 10 ms apart; while all of them are open)\n\n${await measureGaps(targets.list)}\n`,
     );
     console.log(`What a 1 MB request delays other streams\n\n${await measureInterference(targets.list)}\n`);
     console.log(

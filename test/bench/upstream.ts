@@ -5,7 +5,7 @@ import { startSimulator, type Scenario } from "@switchyard/simulators";
 const ANSWERS: readonly Scenario[] = [
   { match: { contains: "bench:50." }, delivery: { events: 50 } },
   { match: { contains: "bench:500." }, delivery: { events: 500 } },
-  { match: { contains: "bench:paced." }, delivery: { events: 100, eventDelayMs: 10 } },
+  { match: { contains: "bench:paced." }, delivery: { events: 300, eventDelayMs: 10 } },
   { match: { contains: "bench:idle." }, delivery: { events: 50 }, fault: { type: "hang", afterEvents: 8 } },
   { match: { contains: "bench:whole." } },
 ];
