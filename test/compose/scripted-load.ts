@@ -1,15 +1,19 @@
-import type { Scenario } from "@switchyard/simulators";
 import { createRandom } from "../quota/load/create-random.ts";
 import type { Books } from "../ledger/compare/compare-books.ts";
 import { readMarker, writeMarker } from "../ledger/load/marker.ts";
 import type { ClientRequest } from "../ledger/load/run-load.ts";
-import { inventUsage, type TokenBuckets, type UpstreamAttempt } from "../ledger/upstream/play-upstream.ts";
+import {
+  countedAnswer,
+  inventUsage,
+  PIECES,
+  type TokenBuckets,
+  type UpstreamAttempt,
+} from "../ledger/upstream/play-upstream.ts";
 import { sendMessages } from "../support/send-messages.ts";
 import type { ComposeProject } from "./compose-project.ts";
 
 /** The simulator whose control port is published is Anthropic's. */
 const PINNED = { "x-switchyard-provider": "anthropic" };
-const PIECES = 12;
 
 /** Requests through the front door, each with an answer whose token figures no other one has; book is kept of both. */
 export interface ScriptedLoad {
@@ -29,7 +33,7 @@ export function createScriptedLoad(project: ComposeProject): ScriptedLoad {
         inventUsage("anthropic", usages.length + index + 1, random),
       );
       usages.push(...fresh);
-      await project.script(...fresh.map((usage) => toScenario(usage, ms)));
+      await project.script(...fresh.map((usage) => countedAnswer(usage, { eventDelayMs: ms / (PIECES + 5) })));
       const first = usages.length - count;
       const ended = await Promise.all(fresh.map((_, index) => askOnce(project.url, `r-${first + index + 1}`)));
       requests.push(...ended);
@@ -70,22 +74,5 @@ async function askOnce(url: string, marker: string): Promise<ClientRequest> {
     sawEnd,
     status: answer.status,
     ...(ending === "told" ? { failure: `${answer.status} ${JSON.stringify(told)}` } : {}),
-  };
-}
-
-function toScenario(usage: TokenBuckets, ms: number): Scenario {
-  const { uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning } = usage;
-  const text = "counted ".repeat(PIECES);
-  return {
-    blocks: [{ type: "text", text }],
-    usage: {
-      input: uncachedInput + cacheRead + cacheWrite5m + cacheWrite1h,
-      cacheRead,
-      cacheWrite: cacheWrite5m + cacheWrite1h,
-      cacheWrite1h,
-      output,
-      reasoning,
-    },
-    delivery: { eventDelayMs: ms / (PIECES + 5), deltaCharacters: Math.ceil(text.length / PIECES) },
   };
 }

@@ -35,7 +35,8 @@ export interface UpstreamShares {
 
 /** Shares of attempts that fail. */
 const FAILURES: UpstreamShares = { refuse: 0.04, cut: 0.02 };
-const PIECES = 12;
+/** Pieces in which such an answer comes. */
+export const PIECES = 12;
 
 /** The simulators answer every marked request with token figures that no other one has, and keep book of it. */
 export function playUpstreams(
@@ -98,13 +99,8 @@ export function inventUsage(kind: string, place: number, random: Random): TokenB
   };
 }
 
-function toScenario(plan: UpstreamPlan, usage: TokenBuckets, random: Random): Scenario {
-  // Most answers are short, some are long enough to be under way at any kill.
-  const ms = random.next() < 0.15 ? random.between(1_500, 4_000) : random.between(40, 700);
-  const delivery = { delayMs: ms / 3, eventDelayMs: (ms * 2) / 3 / (PIECES + 5) };
-  if (plan === "refuse") {
-    return { error: { status: random.next() < 0.5 ? 500 : 529 }, delivery: { delayMs: delivery.delayMs } };
-  }
+/** An answer in a few pieces that tells of this usage. */
+export function countedAnswer(usage: TokenBuckets, delivery: NonNullable<Scenario["delivery"]>): Scenario {
   const { uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning } = usage;
   const text = "counted ".repeat(PIECES);
   return {
@@ -118,6 +114,18 @@ function toScenario(plan: UpstreamPlan, usage: TokenBuckets, random: Random): Sc
       reasoning,
     },
     delivery: { ...delivery, deltaCharacters: Math.ceil(text.length / PIECES) },
+  };
+}
+
+function toScenario(plan: UpstreamPlan, usage: TokenBuckets, random: Random): Scenario {
+  // Most answers are short, some are long enough to be under way at any kill.
+  const ms = random.next() < 0.15 ? random.between(1_500, 4_000) : random.between(40, 700);
+  const delivery = { delayMs: ms / 3, eventDelayMs: (ms * 2) / 3 / (PIECES + 5) };
+  if (plan === "refuse") {
+    return { error: { status: random.next() < 0.5 ? 500 : 529 }, delivery: { delayMs: delivery.delayMs } };
+  }
+  return {
+    ...countedAnswer(usage, delivery),
     ...(plan === "cut" ? { fault: { type: "cut", afterEvents: 6 } } : {}),
   };
 }

@@ -6,7 +6,7 @@ import { nameClients } from "../../src/view/budgets.ts";
 import { NOTHING } from "../../src/view/format.ts";
 import { listCandidates } from "../../src/view/requests.ts";
 import type { PageProps } from "../context.ts";
-import { badge, name, notice, section, waiting } from "../parts/pieces.ts";
+import { badge, factList, name, notice, section, waiting } from "../parts/pieces.ts";
 import { requestTable, toneOfOutcome } from "../parts/request-table.ts";
 import { table } from "../parts/table.ts";
 import { underWayTable } from "../parts/under-way-table.ts";
@@ -105,15 +105,7 @@ function facts(decision: Decision, { formats }: Pick<PageProps, "formats">): Com
     ["Session", name(session ?? NOTHING)],
     ["Request", name(id)],
   ];
-  return html`<dl class="facts">
-    ${lines.map(
-      ([title, value]) =>
-        html`<div>
-          <dt>${title}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;
+  return factList(lines);
 }
 
 function candidateTable(decision: Decision, { formats }: Pick<PageProps, "formats">): ComponentChildren {

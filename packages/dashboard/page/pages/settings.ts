@@ -6,7 +6,7 @@ import { NOTHING } from "../../src/view/format.ts";
 import { describeTests, type TestAnswer } from "../../src/view/settings.ts";
 import type { PageProps } from "../context.ts";
 import { action } from "../parts/action.ts";
-import { badge, name, notice, section, waiting } from "../parts/pieces.ts";
+import { badge, factList, name, notice, section, waiting } from "../parts/pieces.ts";
 import { StrategyForm } from "../parts/strategy-form.ts";
 import { table } from "../parts/table.ts";
 import { useAsked } from "../use-asked.ts";
@@ -72,15 +72,7 @@ function facts(
     ["Time zone of the books", zone],
     ["Revision of the settings", configuration?.revision ?? NOTHING],
   ];
-  return html`<dl class="facts">
-    ${lines.map(
-      ([title, value]) =>
-        html`<div>
-          <dt>${title}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;
+  return factList(lines);
 }
 
 function providers({ providers: all }: Configuration, { formats }: PageProps): ComponentChildren {

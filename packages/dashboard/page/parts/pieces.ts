@@ -20,6 +20,19 @@ export function section(
   `;
 }
 
+/** What is known of one thing, a line each. */
+export function factList(lines: readonly (readonly [title: string, value: ComponentChildren])[]): VNode {
+  return html`<dl class="facts">
+    ${lines.map(
+      ([title, value]) =>
+        html`<div>
+          <dt>${title}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
 /** A state in a word; never by its colour alone. */
 export function badge(text: string, tone: Tone): VNode {
   return html`<span class=${`badge ${tone}`}>${text}</span>`;
