@@ -1,12 +1,18 @@
-import { constants, setPriority } from "node:os";
+import { constants, getPriority, setPriority } from "node:os";
 
 import { runService } from "@switchyard/service-kit/run-service";
-
-// The books may be late, an answer may not: where both share a few cores, requests go first.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 runService("cost-worker", async ({ settings, logger }) => {
   const { createCostWorker } = await import("./create-cost-worker.ts");
   const worker = await createCostWorker({ settings, logger, processMetrics: true });
+  stepBack();
   return { urls: [worker.url], close: () => worker.close() };
 });
+
+/**
+ * The books may be late, an answer may not: where both share a few cores, requests go first. Not while it starts: on a
+ * busy machine that would take longer than whoever starts it waits. What runs below that already may not rise.
+ */
+function stepBack(): void {
+  if (getPriority() < constants.priority.PRIORITY_BELOW_NORMAL) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+}

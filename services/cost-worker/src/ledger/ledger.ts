@@ -53,6 +53,8 @@ export interface ReportQuery {
    */
   orderBy?: "cost" | "requests" | "tokens" | "time";
   limit?: number;
+  /** Groups that are left out before the first one; only with a limit. */
+  offset?: number;
 }
 
 /** Sums over rows. Requests here are attempts; rows without an outcome yet are not counted. */

@@ -5,6 +5,8 @@ export interface LedgerTables {
   ledger_attempts: AttemptRecord;
   ledger_intents: IntentRecord;
   ledger_sums: SumRecord;
+  ledger_sessions: SessionRecord;
+  ledger_session_sums: SessionSumRecord;
   ledger_projects: { session: string; project: string };
   ledger_removed: { mark: number };
   ledger_facts: { name: string; value: number };
@@ -105,6 +107,25 @@ export interface SumAmounts {
   duration_count: number;
 }
 
+/** When a session was; its first and last attempt are not outside of that. */
+export interface SessionRecord {
+  session: string;
+  first_at: number;
+  last_at: number;
+}
+
+/** Sums over the whole of a session, for each of its agents by everything else that is known. */
+export interface SessionSumRecord extends SumAmounts {
+  session: string;
+  agent: string;
+  client: string;
+  provider: string;
+  model: string;
+  asked_model: string;
+  tier: string;
+  outcome: string;
+}
+
 export interface AlertRecord {
   id: Generated<number>;
   at: number;
@@ -186,6 +207,17 @@ export const SUM_KEYS = [
   "session",
   "agent",
 ] as const satisfies readonly (keyof SumRecord)[];
+
+export const SESSION_SUM_KEYS = [
+  "session",
+  "agent",
+  "client",
+  "provider",
+  "model",
+  "asked_model",
+  "tier",
+  "outcome",
+] as const satisfies readonly (keyof SessionSumRecord)[];
 
 export const SUM_AMOUNTS = [
   "requests",

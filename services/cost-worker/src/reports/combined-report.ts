@@ -31,7 +31,7 @@ export async function readCombinedReport(context: CombinedReportContext, hours: 
   const range = { from: Math.max(0, now - hours * HOUR_MS), to: now + 1 };
   const transcripts = await readTranscripts({ directory: transcriptsDirectory, since: range.from, until: range.to });
   const [figures, mesh] = await Promise.all([
-    readFigures(ledger, { ...range, timeZone, isCompared: transcripts.stats.files > 0 }),
+    readFigures(ledger, { ...range, timeZone, sessions: sessionsOf(transcripts) }),
     readUsageStats({ ledger, now, timeZone }, hours),
   ]);
   const catalog: Catalog = createCatalog();
@@ -62,21 +62,31 @@ export async function readCombinedReport(context: CombinedReportContext, hours: 
   });
 }
 
+function sessionsOf({ entries }: Transcripts): string[] {
+  return [...new Set(entries.map(({ session }) => session))].filter((session) => session !== "");
+}
+
+interface FiguresWish {
+  from: number;
+  to: number;
+  timeZone: string;
+  /** Those of the transcripts. */
+  sessions: readonly string[];
+}
+
+/** The books by session are no part of the report: which of these sessions the mesh knows is enough. */
 async function readFigures(
   ledger: Pick<Ledger, "report">,
-  { from, to, timeZone, isCompared }: { from: number; to: number; timeZone: string; isCompared: boolean },
+  { from, to, timeZone, sessions }: FiguresWish,
 ): Promise<LedgerFigures> {
-  const read = async (by: readonly Dimension[], wider = 0): Promise<CostRow[]> =>
-    (await ledger.report({ from: Math.max(0, from - wider), to: to + wider, by, timeZone })).map((row) =>
-      toCostRow(row, by),
-    );
-  const [daily, sessions, known] = await Promise.all([
-    read(["day", "provider", "model"]),
-    read(["day", "session", "project"]),
-    // Which sessions of the transcripts the mesh knows.
-    isCompared ? read(["session"], DAY_MS) : [],
+  const wider = { from: Math.max(0, from - DAY_MS), to: to + DAY_MS, timeZone };
+  const by = ["day", "provider", "model"] as const;
+  const [daily, known] = await Promise.all([
+    ledger.report({ from, to, by, timeZone }),
+    sessions.length === 0 ? [] : ledger.report({ ...wider, by: ["session"], where: { session: sessions } }),
   ]);
-  return { asked: daily, daily, sessions, known: new Set(known.map(({ group }) => group["session"] ?? "")) };
+  const rows = daily.map((row) => toCostRow(row, by));
+  return { asked: rows, daily: rows, sessions: [], known: new Set(known.map(({ group }) => group.session ?? "")) };
 }
 
 function toCostRow(

@@ -67,7 +67,7 @@ export function createCostsHandler({ ledger, settings, now }: ReportContext): Ha
     if ("problems" in query) throw badRequest(query.problems);
     const { format, limit, offset, from, to, by } = query;
     // One more than asked for tells whether there is more.
-    const found = (await ledger.report({ ...query, limit: offset + limit + 1 })).slice(offset);
+    const found = await ledger.report({ ...query, limit: limit + 1 });
     const rows = found.slice(0, limit);
     if (format === "csv") {
       sendCsv(response, "switchyard-costs.csv", costsAsCsv(rows, by));
@@ -76,7 +76,7 @@ export function createCostsHandler({ ledger, settings, now }: ReportContext): Ha
     const shown = addUp(rows);
     const truncated = found.length > limit;
     const isPart = truncated || offset > 0;
-    const [whole] = isPart ? await ledger.report({ ...query, by: [], limit: 1 }) : [shown];
+    const [whole] = isPart ? await ledger.report({ ...query, by: [], limit: 1, offset: 0 }) : [shown];
     const total = whole ?? addUp([]);
     response.json({
       since: new Date(from).toISOString(),

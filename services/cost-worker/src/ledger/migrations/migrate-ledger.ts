@@ -6,6 +6,7 @@ import type { LedgerTables, Store } from "../schema.ts";
 import { createBooks } from "./0001-books.ts";
 import { createSharing } from "./0002-sharing.ts";
 import { createLongSpans } from "./0003-long-spans.ts";
+import { createSessions } from "./0004-sessions.ts";
 
 const TABLE = "ledger_migrations";
 const LOCK_TABLE = "ledger_migrations_lock";
@@ -34,6 +35,7 @@ function migrationsFor(store: Store): Record<string, Migration> {
     "0001-books": { up: (database: Kysely<unknown>) => createBooks(database, store) },
     "0002-sharing": { up: (database: Kysely<unknown>) => createSharing(database, store) },
     "0003-long-spans": { up: createLongSpans },
+    "0004-sessions": { up: (database: Kysely<unknown>) => createSessions(database, store) },
   };
 }
 

@@ -26,6 +26,14 @@ export interface ReportPlan {
   index: IndexedDimension | undefined;
   /** Without those that have no name. */
   only?: IndexedDimension;
+  /** In place of segments: sums over the whole of each session that lies within. */
+  sessions?: SessionBounds;
+}
+
+/** ms since the epoch: its first attempt not before, its last one earlier than that. */
+export interface SessionBounds {
+  from: number;
+  to: number;
 }
 
 const FROM_FINE: readonly TimeDimension[] = ["hour", "day", "month"];

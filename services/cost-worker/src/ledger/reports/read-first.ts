@@ -1,10 +1,18 @@
 import type { Transaction } from "kysely";
 
 import type { ReportQuery } from "../ledger.ts";
-import type { LedgerTables, Store, SumAmounts } from "../schema.ts";
+import type { LedgerTables, Store } from "../schema.ts";
 import { CUBES_WITHOUT_AGENT, isTime, knows } from "../sums/cubes.ts";
 import { type BooksExtent, type IndexedDimension, planReport, type ReportPlan } from "./plan-report.ts";
-import { AMOUNTS_OF_ORDER, type GroupsWish, readGroups } from "./read-groups.ts";
+import {
+  type AmountOrder,
+  AMOUNTS_OF_ORDER,
+  countGroups,
+  type GroupsWish,
+  isAmount,
+  narrowWish,
+  readGroups,
+} from "./read-groups.ts";
 import type { GroupRecord } from "./report-row.ts";
 
 type Books = Transaction<LedgerTables>;
@@ -14,6 +22,8 @@ export interface FirstOptions {
   store: Store;
   query: ReportQuery;
   limit: number;
+  /** Groups that are left out before the first one. */
+  offset: number;
   extent: BooksExtent;
 }
 
@@ -21,30 +31,53 @@ export interface FirstOptions {
  * The first groups of a report without adding up all the others, of which there may be hundreds of thousands: sessions
  * and agents are many, and each has many models, providers and outcomes.
  */
-export function readFirst(books: Books, options: FirstOptions): Promise<GroupRecord[]> {
-  const { plan, query } = options;
+export async function readFirst(books: Books, options: FirstOptions): Promise<GroupRecord[]> {
+  const { plan, query, offset } = options;
   const [first] = query.by;
   const byTime = query.orderBy === "time" || (query.orderBy === undefined && first !== undefined && isTime(first));
   if (byTime && plan.times.length > 1) return readEarliest(books, options);
   const anchor = anchorOf(options);
-  if (anchor === undefined) return readGroups(books, plan, { ...options, by: query.by, orderBy: query.orderBy });
-  return readLargest(books, { ...options, anchor });
+  if (anchor === undefined)
+    return readGroups(books, [plan], { ...options, offset, by: query.by, orderBy: query.orderBy });
+  const groups = await readLargest(books, { ...options, anchor, offset: 0, limit: offset + options.limit });
+  return groups.slice(offset);
 }
 
-/** Times are in order: what is later than enough is not read. */
+/** Times are in order: what is later than enough is not read, and what comes before the first one is only counted. */
 async function readEarliest(books: Books, options: FirstOptions): Promise<GroupRecord[]> {
   const { plan, query, limit, store } = options;
   const wish = { store, by: query.by, orderBy: query.orderBy };
   const found: GroupRecord[] = [];
-  let from = 0;
+  let { place: from, left: offset } = await skipTimes(books, options);
   for (let count = 1; from < plan.times.length && found.length < limit; count *= 2) {
-    const [start, end] = [from, from + count];
-    const segments = plan.segments.filter(({ bucket }) => bucket >= start && bucket < end);
-    const left = limit - found.length;
-    found.push(...(await readGroups(books, { ...plan, segments }, { ...wish, limit: left })));
-    from = end;
+    const some = [ofTimes(plan, from, from + count)];
+    found.push(...(await readGroups(books, some, { ...wish, limit: limit - found.length, offset })));
+    from += count;
+    offset = 0;
   }
   return found;
+}
+
+/** The time in which the first group is, and how many of that time come before it. */
+async function skipTimes(
+  books: Books,
+  { plan, store, offset }: FirstOptions,
+): Promise<{ place: number; left: number }> {
+  let left = offset;
+  let place = 0;
+  for (let count = 1; left > 0 && place < plan.times.length; count *= 2) {
+    const groups = await countGroups(books, ofTimes(plan, place, place + count), store);
+    for (const end = place + count; place < end; place += 1) {
+      const here = groups.get(place) ?? 0;
+      if (left < here) return { place, left };
+      left -= here;
+    }
+  }
+  return { place, left };
+}
+
+function ofTimes(plan: ReportPlan, start: number, end: number): ReportPlan {
+  return { ...plan, segments: plan.segments.filter(({ bucket }) => bucket >= start && bucket < end) };
 }
 
 /**
@@ -78,7 +111,7 @@ async function readLargest(books: Books, options: LargestOptions): Promise<Group
   const { cube } = planReport({ ...query, by: [anchor] }, extent);
   if (cube.id === plan.cube.id) return readNarrowly(books, options, undefined);
   const rank = (by: ReportQuery["by"], most: number): Promise<GroupRecord[]> =>
-    readGroups(books, planReport({ ...query, by }, extent), { ...narrow(options), by, limit: most });
+    readGroups(books, [planReport({ ...query, by }, extent)], { ...narrow(options), by, limit: most });
   const count = Math.max(Math.ceil(limit * MORE_NAMES), LEAST_NAMES);
   const names = await rank([anchor], count + 1);
   const groups = await readGroupsOf(books, options, namesOf(names.slice(0, count), anchor));
@@ -110,7 +143,7 @@ async function readNarrowly(
     filters: [...plan.filters, ...values],
     ...(isApart ? { only: anchor } : {}),
   };
-  const first = namesOf(await readGroups(books, among, { ...narrow(options), limit }), anchor);
+  const first = namesOf(await readGroups(books, [among], { ...narrow(options), limit }), anchor);
   return readGroupsOf(books, options, [...new Set([...first, ...(isApart ? [""] : [])])]);
 }
 
@@ -121,8 +154,7 @@ function namesOf(groups: readonly GroupRecord[], anchor: IndexedDimension): stri
 /** In the order of the query, with nothing but what that order is by. */
 function narrow({ store, query }: LargestOptions): Omit<GroupsWish, "limit"> {
   const { by, orderBy } = query;
-  const amounts: readonly (keyof SumAmounts)[] = isAmount(orderBy) ? AMOUNTS_OF_ORDER[orderBy] : [];
-  return { store, by, orderBy, amounts: [...new Set([...amounts, "requests" as const])] };
+  return { store, by, orderBy, ...narrowWish(orderBy) };
 }
 
 function isEnough(groups: readonly GroupRecord[], next: GroupRecord | undefined, { query, limit }: Ordered): boolean {
@@ -143,9 +175,9 @@ async function readGroupsOf(books: Books, options: LargestOptions, values: reado
   const named = values.filter((value) => value !== "");
   const wish = { store, by: query.by, orderBy: query.orderBy, limit };
   const only: ReportPlan = { ...plan, index: anchor, filters: [...plan.filters, { column: anchor, values: named }] };
-  const groups = named.length === 0 ? [] : await readGroups(books, only, wish);
+  const groups = named.length === 0 ? [] : await readGroups(books, [only], wish);
   if (named.length === values.length) return groups;
-  return merge([groups, await readGroups(books, planUnnamed(options), wish)], options);
+  return merge([groups, await readGroups(books, [planUnnamed(options)], wish)], options);
 }
 
 function planUnnamed({ plan, query, extent, anchor }: LargestOptions): ReportPlan {
@@ -172,12 +204,6 @@ function merge(lists: readonly (readonly GroupRecord[])[], { query, plan, limit 
     return left.bucket - right.bucket;
   };
   return lists.flat().toSorted(compare).slice(0, limit);
-}
-
-type AmountOrder = keyof typeof AMOUNTS_OF_ORDER;
-
-function isAmount(orderBy: ReportQuery["orderBy"]): orderBy is AmountOrder {
-  return orderBy !== undefined && orderBy !== "time";
 }
 
 function amountOf(row: GroupRecord, orderBy: AmountOrder): number {

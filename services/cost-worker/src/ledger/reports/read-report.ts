@@ -5,6 +5,8 @@ import type { LedgerTables, Store } from "../schema.ts";
 import { FINEST_SPAN, LONGEST_SPAN } from "../sums/cubes.ts";
 import { readFact } from "../write/ledger-facts.ts";
 import { type BooksExtent, planReport } from "./plan-report.ts";
+import { planSessions } from "./plan-sessions.ts";
+import { readBySession } from "./read-by-session.ts";
 import { readGroups } from "./read-groups.ts";
 import { readFirst } from "./read-first.ts";
 import { toReportRow } from "./report-row.ts";
@@ -16,28 +18,39 @@ export async function readReport(books: Books, store: Store, query: ReportQuery)
   const extent = await readExtent(books);
   const plan = planReport(query, extent);
   if (plan.segments.length === 0) return [];
-  if (store === "postgres") await lookUpByIndex(books);
-  const { by, orderBy, limit } = query;
+  const plans = await planSessions(books, { query, plan, extent });
+  if (store === "postgres") await tune(books, plans === undefined ? LOOK_UP : LOOK_THROUGH);
+  const { by, orderBy, limit, offset = 0 } = query;
   const rows =
-    limit === undefined
-      ? await readGroups(books, plan, { store, by, orderBy, limit })
-      : await readFirst(books, { plan, store, query, limit, extent });
+    plans !== undefined
+      ? await readBySession(books, { plans, query, store })
+      : limit === undefined
+        ? await readGroups(books, [plan], { store, by, orderBy, limit })
+        : await readFirst(books, { plan, store, query, limit, offset, extent });
   return rows.map((row) => toReportRow(row, plan));
 }
 
+type Tuning = readonly (readonly [name: string, value: string])[];
+
+/** Groups are added up in memory: by default a tenth of a report's would fit. How many they are Postgres cannot know. */
+const IN_MEMORY: Tuning = [
+  ["enable_sort", "off"],
+  ["jit", "off"],
+  ["work_mem", "128MB"],
+];
+
 /**
  * Segments are looked up in an index, one by one. The planner cannot know how few rows each has, and would read a whole
- * table to join it with them. Groups are added up in memory: by default a tenth of a report's would fit.
+ * table to join it with them.
  */
-async function lookUpByIndex(books: Books): Promise<void> {
-  const settings = [
-    ["enable_hashjoin", "off"],
-    ["enable_mergejoin", "off"],
-    // Nor how many groups there are: it would sort all that it adds up.
-    ["enable_sort", "off"],
-    ["jit", "off"],
-    ["work_mem", "64MB"],
-  ].map(([name = "", value = ""]) => sql`set_config(${sql.lit(name)}, ${sql.lit(value)}, true)`);
+const LOOK_UP: Tuning = [...IN_MEMORY, ["enable_hashjoin", "off"], ["enable_mergejoin", "off"]];
+
+/** Nearly all sessions are read. */
+const LOOK_THROUGH: Tuning = [...IN_MEMORY];
+
+/** For this transaction alone. */
+async function tune(books: Books, tuning: Tuning): Promise<void> {
+  const settings = tuning.map(([name, value]) => sql`set_config(${sql.lit(name)}, ${sql.lit(value)}, true)`);
   await sql`select ${sql.join(settings)}`.execute(books);
 }
 

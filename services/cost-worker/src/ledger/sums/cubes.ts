@@ -15,6 +15,8 @@ export type Span = (typeof SPANS)[number];
 
 export const FINEST_SPAN = QUARTER;
 export const WHOLE_DAY = DAY;
+/** Of sums by session, agent and project. */
+export const FINEST_SPAN_OF_SESSIONS = HOUR;
 export const LONGEST_SPAN = SIXTY_FOUR_DAYS;
 
 export type TimeDimension = Extract<Dimension, "hour" | "day" | "month">;
@@ -61,6 +63,13 @@ export const CUBES_WITHOUT_AGENT: readonly Cube[] = [
   { id: 9, dimensions: [...TRAFFIC, "client"], spans: IN_THE_LONG_RUN },
   { id: 11, dimensions: [...TRAFFIC, "project"], spans: IN_THE_LONG_RUN },
 ];
+
+/** Only of attempts without a session: all others are in the sums over whole sessions. */
+export const WITHOUT_SESSION: Cube = {
+  id: 12,
+  dimensions: [...TRAFFIC, "client", "session", "agent"],
+  spans: IN_THE_LONG_RUN,
+};
 
 export const CUBES_BY_PROJECT: readonly Cube[] = [...CUBES, ...CUBES_WITHOUT_AGENT].filter(({ dimensions }) =>
   dimensions.includes("project"),

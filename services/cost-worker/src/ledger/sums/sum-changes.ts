@@ -1,6 +1,14 @@
 import type { AttemptRecord, SumAmounts, SumRecord } from "../schema.ts";
 import { SUM_AMOUNTS } from "../schema.ts";
-import { type Cube, CUBES, CUBES_BY_PROJECT, CUBES_WITHOUT_AGENT, type Span, WHOLE_DAY } from "./cubes.ts";
+import {
+  type Cube,
+  CUBES,
+  CUBES_BY_PROJECT,
+  CUBES_WITHOUT_AGENT,
+  type Span,
+  WHOLE_DAY,
+  WITHOUT_SESSION,
+} from "./cubes.ts";
 
 /** A row that came (1) or went (-1). */
 export interface RowChange {
@@ -14,9 +22,11 @@ export type ProjectNames = ReadonlyMap<string, string>;
 /** By how much each sum changes, in an order that all writers share, so that they never wait for each other in a ring. */
 export function sumChanges(changes: readonly RowChange[], projects: ProjectNames): SumRecord[] {
   const withoutAgent = changes.filter(({ record }) => record.agent === "");
+  const withoutSession = changes.filter(({ record }) => record.session === "");
   return [
     ...CUBES.flatMap((cube) => cubeChanges(cube, changes, projects)),
     ...CUBES_WITHOUT_AGENT.flatMap((cube) => cubeChanges(cube, withoutAgent, projects)),
+    ...cubeChanges(WITHOUT_SESSION, withoutSession, projects),
   ].toSorted((left, right) => left.cube - right.cube);
 }
 
@@ -58,7 +68,7 @@ function cubeChanges(cube: Cube, changes: readonly RowChange[], projects: Projec
 }
 
 function ofRow(cube: Cube, span: Span, { record, sign, projects }: RowChange & { projects: ProjectNames }): SumRecord {
-  const key: SumRecord = { cube: cube.id, span, at: floor(record.at, span), ...NO_NAMES, ...amounts(record, sign) };
+  const key: SumRecord = { cube: cube.id, span, at: floor(record.at, span), ...NO_NAMES, ...amountsOf(record, sign) };
   for (const dimension of cube.dimensions) {
     if (dimension === "project") key.session = projects.get(record.session) ?? "";
     else key[dimension] = record[dimension];
@@ -78,7 +88,8 @@ const NO_NAMES = {
   agent: "",
 } as const;
 
-function amounts(record: AttemptRecord, sign: 1 | -1): SumAmounts {
+/** Of one attempt, added or taken away. */
+export function amountsOf(record: AttemptRecord, sign: 1 | -1): SumAmounts {
   return {
     requests: sign,
     failed: record.outcome === "failure" ? sign : 0,

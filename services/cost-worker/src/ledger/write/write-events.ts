@@ -4,6 +4,7 @@ import type { PricedEvent, WrittenUsage } from "../ledger.ts";
 import { holdProjects } from "../projects.ts";
 import { toLedgerRow } from "../rows/attempt-record.ts";
 import type { AttemptRecord, IntentRecord, LedgerTables, Store } from "../schema.ts";
+import { sessionSumChanges, sessionTimes } from "../sums/session-changes.ts";
 import { type RowChange, sumChanges } from "../sums/sum-changes.ts";
 import { inChunks } from "./in-chunks.ts";
 import { removedAmong } from "./removed-attempts.ts";
@@ -71,6 +72,8 @@ export async function addChanges(
   const sessions = changes.map(({ record }) => record.session).filter((session) => session !== "");
   const projects = await holdProjects(books, store, sessions);
   await statements.addSums(books, sumChanges(changes, projects));
+  await statements.addSessionSums(books, sessionSumChanges(changes));
+  await statements.addSessions(books, sessionTimes(changes));
 }
 
 export function change(records: readonly AttemptRecord[], sign: 1 | -1): RowChange[] {

@@ -1,0 +1,2 @@
+export { copyLedger } from "./copy-ledger.ts";
+export { fillLedger } from "./fill-ledger.ts";
