@@ -192,9 +192,13 @@ describeWhen(REASON, "the dashboard in a browser, over a mesh at work", () => {
     await tab.page.goto(`${rig.url}/dashboard`);
     await tab.page.getByText(/as of /).waitFor();
     const looks = () => tab.asked.filter((url) => url.includes("/admin/overview")).length;
+    const rest = () => tab.page.locator('button[aria-busy="false"]', { hasText: "Refresh" }).waitFor();
+    await rest();
     const first = looks();
     await tab.page.clock.fastForward(31_000);
     await until(async () => looks() === first + 1);
+    // Who comes back while a look is under way gets that one: on a busy machine this test once waited for another.
+    await rest();
     await tab.page.evaluate("globalThis.isHidden = true");
     await tab.page.clock.fastForward(120_000);
     expect(looks()).toBe(first + 1);
@@ -237,6 +241,19 @@ describeWhen(REASON, "the dashboard of a gateway that wants its admin token, and
     const other = await browser.open();
     await other.page.goto(`${rig.url}/dashboard`);
     await other.page.getByLabel("Admin token").waitFor();
+  }, 120_000);
+
+  it("looks again 5 s after something was not answered", async () => {
+    const tab = await browser.open();
+    await tab.page.clock.install();
+    await tab.page.goto(`${rig.url}/dashboard`);
+    await tab.page.getByLabel("Admin token").fill(ADMIN_TOKEN);
+    await tab.page.keyboard.press("Enter");
+    await tab.page.locator('button[aria-busy="false"]', { hasText: "Refresh" }).waitFor();
+    const looks = () => tab.asked.filter((url) => url.includes("/admin/overview")).length;
+    const before = looks();
+    await tab.page.clock.fastForward(5000);
+    await until(async () => looks() > before);
   }, 120_000);
 
   it("says that the cost worker is away, and shows what the gateway knows", async () => {

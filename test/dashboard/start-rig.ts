@@ -97,9 +97,9 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   };
 }
 
-/** Waits until it is true, 20 s at most. */
+/** Waits until it is true, 30 s at most. */
 export async function until(fact: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 30_000;
   while (!(await fact())) {
     if (Date.now() > deadline) throw new Error("It did not come true.");
     await sleep(50);

@@ -20,9 +20,14 @@ export interface Board {
 }
 
 const REFRESH_MS = 30_000;
+/** After a look that was not answered in full: what is away for a moment, as while it starts, is back soon. */
+const AGAIN_MS = 5000;
 const EMPTY: Board = { overview: {}, stats: {}, alerts: {}, keys: {}, busy: true, looks: 0 };
 
-/** Asks every 30 s while somebody can see it, and at once when it comes back into sight. */
+/**
+ * Asks every 30 s while somebody can see it, 5 s after something was not answered, and at once when it comes back into
+ * sight.
+ */
 export function useBoard(asker: Asker): { board: Board; refresh: () => Promise<boolean> } {
   const [board, setBoard] = useState<Board>(EMPTY);
   const running = useRef<Promise<boolean>>(undefined);
@@ -52,6 +57,14 @@ export function useBoard(asker: Asker): { board: Board; refresh: () => Promise<b
       globalThis.removeEventListener("focus", atFocus);
     };
   }, [refresh]);
+  const lacks = [board.overview, board.stats, board.alerts, board.keys].some(({ problem }) => problem !== undefined);
+  useEffect(() => {
+    if (!lacks) return undefined;
+    const timer = setTimeout(() => {
+      if (!document.hidden) void refresh();
+    }, AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [lacks, board.looks, refresh]);
   return { board, refresh };
 }
 
