@@ -5,6 +5,8 @@ import { startRedis, type TestRedis, waitUntil, whyNoRedis } from "../testing/in
 import { createRedisState } from "./create-redis-state.ts";
 
 const LONG = 3_600_000;
+/** ms; a Redis that a busy machine holds up for a moment is not away. */
+const PATIENT = 1000;
 const why = whyNoRedis();
 const title = why === undefined ? "a Redis that is away" : `a Redis that is away [skipped: ${why}]`;
 
@@ -43,7 +45,11 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
   let states: State[] = [];
   const open = async (options: { url?: string; shared?: boolean; pollMs?: number } = {}): Promise<State> => {
     const { url = redis.url, pollMs } = options;
-    const state = createRedisState({ url, ...(pollMs === undefined ? {} : { pollMs }) });
+    const state = createRedisState({
+      url,
+      commandTimeoutMs: PATIENT,
+      ...(pollMs === undefined ? {} : { pollMs }),
+    });
     states.push(state);
     if (options.shared !== false) await waitUntil(() => state.snapshot().store === "shared", "Redis is reached");
     return state;
@@ -68,13 +74,14 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     await waitUntil(isShared(state), "Redis is joined");
     expect(await used(state)).toBeCloseTo(5, 3);
     expect(await takeMany(state, from, 3)).toHaveLength(0);
-  }, 30_000);
+  });
 
   it("that was never there leaves each of several gateways its share, and that is told", async () => {
     await redis.kill();
     const told: unknown[] = [];
     const state = createRedisState({
       url: redis.url,
+      commandTimeoutMs: PATIENT,
       expectedReplicas: 4,
       onChange: (store, _cause, replicas) => told.push([store, replicas]),
     });
@@ -87,7 +94,7 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     await waitUntil(isShared(state), "Redis is joined");
     expect(told).toHaveLength(2);
     expect(await takeMany(state, candidate(requests(20)), 30)).toHaveLength(15);
-  }, 30_000);
+  });
 
   it("lets one gateway try an open breaker out in a recovery time, although none can ask the others", async () => {
     const recoveryTimeoutMs = 400;
@@ -97,23 +104,29 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     await gateways[0]?.settle(first as Reservation, { outcome: "failure" });
     await Promise.all(gateways.map((gateway) => gateway.refresh()));
     redis.freeze();
-    const probes: number[] = [];
+    await waitUntil(() => gateways.every((gateway) => gateway.snapshot().store === "alone"), "each is alone");
+    // It was somewhen between the two that each was let through: on a busy machine that may be long.
+    const probes: { asked: number; told: number }[] = [];
     const until = Date.now() + 12 * recoveryTimeoutMs;
-    while (Date.now() < until) {
-      for (const gateway of gateways) {
-        const { reservation } = await gateway.take([from]);
-        if (reservation === undefined) continue;
-        expect(reservation.probe).toBe(true);
-        probes.push(Date.now());
-        await gateway.settle(reservation, { outcome: "failure" });
-      }
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await waitUntil(
+      async () => {
+        for (const gateway of gateways) {
+          const asked = Date.now();
+          const { reservation } = await gateway.take([from]);
+          if (reservation === undefined) continue;
+          expect(reservation.probe).toBe(true);
+          probes.push({ asked, told: Date.now() });
+          await gateway.settle(reservation, { outcome: "failure" });
+        }
+        return Date.now() > until && probes.length >= 2;
+      },
+      "there were probes for long enough",
+      25_000,
+    );
     redis.thaw();
-    const gaps = probes.slice(1).map((at, index) => at - (probes[index] ?? 0));
-    expect(probes.length).toBeGreaterThanOrEqual(2);
+    const gaps = probes.slice(1).map(({ told }, index) => told - (probes[index]?.asked ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(recoveryTimeoutMs);
-  }, 30_000);
+  });
 
   it("that is emptied is seeded with what was used, what is in flight, who rests and what was learnt", async () => {
     const state = await open();
@@ -146,7 +159,7 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     expect(snapshot.switches).toEqual({ strategy: "cost" });
     await state.settle(reservation, { outcome: "success", used: { requests: 0, inputTokens: 0, outputTokens: 0 } });
     expect(await used(state)).toBeCloseTo(9, 3);
-  }, 30_000);
+  });
 
   it("that comes back empty is seeded by every replica before it reserves there", async () => {
     const [one, two] = [await open(), await open()];
@@ -159,7 +172,7 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     const more = await Promise.all([takeMany(one, from, 20), takeMany(two, from, 20)]);
     expect(more.flat().length).toBeLessThanOrEqual(4);
     expect(await used(one)).toBeCloseTo(20, 3);
-  }, 30_000);
+  });
 
   it.each(["sliding_window", "fixed_window", "token_bucket"] as const)(
     "that is emptied between two looks is told by each what it took there, which nobody has seen: %s",
@@ -179,7 +192,6 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
       const left = algorithm === "fixed_window" ? 3 : 4;
       expect((await Promise.all([takeMany(one, from, 20), takeMany(two, from, 20)])).flat()).toHaveLength(left);
     },
-    30_000,
   );
 
   it("leaves each of two gateways its half of what is left, and counts what they used alone", async () => {
@@ -200,7 +212,7 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     if (first === undefined) throw new Error("nothing was taken");
     await one.settle(first, { outcome: "success", used: { requests: 0, inputTokens: 0, outputTokens: 0 } });
     expect(await used(two)).toBeCloseTo(39, 3);
-  }, 30_000);
+  });
 
   it("is told later what was settled, ordered and switched while it was away", async () => {
     const state = await open();
@@ -227,7 +239,7 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     expect(other.snapshot().switches).toEqual({ strategy: "speed" });
     expect(other.snapshot().targets.get("south/large-1")?.breaker).toBe("open");
     expect(other.snapshot().targets.get("north/large-1")?.failuresInRow).toBe(1);
-  }, 30_000);
+  });
 
   it("answers sessions, turns, switches and records from this gateway's own memory", async () => {
     const state = await open();
@@ -250,5 +262,5 @@ async function takeMany(state: State, from: TakeCandidate, count: number): Promi
     expect(await state.readSwitches()).toEqual({});
     state.keepRecord("req_1", "{}");
     await waitUntil(async () => (await state.readRecord("req_1")) === "{}", "the record is kept");
-  }, 30_000);
+  });
 });

@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 import type { Limit, State, TakeCandidate } from "../state.ts";
-import { startRedis, startSlowProxy, type TestRedis, waitUntil, whyNoRedis } from "../testing/index.ts";
+import { startRedis, startSlowProxy, type TestRedis, waitUntil, whyNoRedis, whenQuiet } from "../testing/index.ts";
 import { createRedisState } from "./create-redis-state.ts";
 
 const LONG = 3_600_000;
@@ -86,71 +86,78 @@ function isShared(state: State): () => boolean {
 }
 
 (why === undefined ? describe : describe.skip)(title, () => {
-  let redis: TestRedis;
-  let states: State[] = [];
-  const open = async (options: { url?: string; shared?: boolean } = {}): Promise<State> => {
-    const state = createRedisState({ url: options.url ?? redis.url });
+  let started: TestRedis | undefined;
+  const states: Pick<State, "close">[] = [];
+  const open = async ({ url }: { url: string }): Promise<State> => {
+    const state = createRedisState({ url });
     states.push(state);
-    if (options.shared !== false) await waitUntil(() => state.snapshot().store === "shared", "Redis is reached");
+    await waitUntil(isShared(state), "Redis is reached");
     return state;
   };
-  beforeEach(async () => {
-    redis = await startRedis();
-  });
-  afterEach(async () => {
-    await Promise.all(states.map((state) => state.close()));
-    states = [];
-    await redis.close();
-  });
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(states.splice(0).map((state) => state.close()));
+    await started?.close();
+  };
+  const renew = async (): Promise<TestRedis> => {
+    await closeAll();
+    started = await startRedis();
+    return started;
+  };
+  afterEach(closeAll);
 
-  it("that is killed under load costs nobody an answer, and the fleet finds together again", async () => {
-    const state = await open();
-    const report = await load(state, candidate(requests(1e9)), async () => {
-      await delay(200);
-      await redis.kill();
-      await waitUntil(() => state.snapshot().store === "alone", "the loss is seen");
-      await delay(300);
-      await redis.restart();
-      await waitUntil(isShared(state), "the fleet is together again");
-      await delay(200);
-    });
-    expect(report.rejected).toEqual([]);
-    expect(report.answers).toBeGreaterThan(200);
-    expect(report.slowest).toBeLessThan(PATIENCE_MS);
-  }, 30_000);
+  it("that is killed under load costs nobody an answer, and the fleet finds together again", () =>
+    whenQuiet(async () => {
+      const redis = await renew();
+      const state = await open({ url: redis.url });
+      const report = await load(state, candidate(requests(1e9)), async () => {
+        await delay(200);
+        await redis.kill();
+        await waitUntil(() => state.snapshot().store === "alone", "the loss is seen");
+        await delay(300);
+        await redis.restart();
+        await waitUntil(isShared(state), "the fleet is together again");
+        await delay(200);
+      });
+      expect(report.rejected).toEqual([]);
+      expect(report.answers).toBeGreaterThan(200);
+      expect(report.slowest).toBeLessThan(PATIENCE_MS);
+    }));
 
-  it("that hangs under load costs a few calls the timeout, and nobody an answer", async () => {
-    const state = await open();
-    const report = await load(state, candidate(requests(1e9)), async () => {
-      await delay(200);
-      redis.freeze();
-      await waitUntil(() => state.snapshot().store === "alone", "the silence is noticed");
-      await delay(1500);
-      redis.thaw();
-      await waitUntil(isShared(state), "the fleet is together again");
-      await delay(200);
-    });
-    expect(report.rejected).toEqual([]);
-    expect(report.slowest).toBeLessThan(PATIENCE_MS);
-    // those that were under way when it froze
-    expect(report.slow).toBeLessThanOrEqual(30);
-  }, 30_000);
+  it("that hangs under load costs a few calls the timeout, and nobody an answer", () =>
+    whenQuiet(async () => {
+      const redis = await renew();
+      const state = await open({ url: redis.url });
+      const report = await load(state, candidate(requests(1e9)), async () => {
+        await delay(200);
+        redis.freeze();
+        await waitUntil(() => state.snapshot().store === "alone", "the silence is noticed");
+        await delay(1500);
+        redis.thaw();
+        await waitUntil(isShared(state), "the fleet is together again");
+        await delay(200);
+      });
+      expect(report.rejected).toEqual([]);
+      expect(report.slowest).toBeLessThan(PATIENCE_MS);
+      // those that were under way when it froze
+      expect(report.slow).toBeLessThanOrEqual(30);
+    }));
 
-  it("that takes 100 ms for each answer is left alone, and is used again when it is fast", async () => {
-    const proxy = await startSlowProxy(redis.port);
-    const state = await open({ url: `redis://127.0.0.1:${proxy.port}` });
-    const report = await load(state, candidate(requests(1e9)), async () => {
-      await delay(100);
-      proxy.delay(100);
-      await delay(3000);
-      expect(state.snapshot().store).toBe("alone");
-      proxy.delay(0);
-      await waitUntil(isShared(state), "the fleet is together again");
-    });
-    expect(report.rejected).toEqual([]);
-    expect(report.slowest).toBeLessThan(PATIENCE_MS);
-    expect(report.slow).toBeLessThanOrEqual(30);
-    await state.close();
-    await proxy.close();
-  }, 30_000);
+  it("that takes 100 ms for each answer is left alone, and is used again when it is fast", () =>
+    whenQuiet(async () => {
+      const redis = await renew();
+      const proxy = await startSlowProxy(redis.port);
+      states.push(proxy);
+      const state = await open({ url: `redis://127.0.0.1:${proxy.port}` });
+      const report = await load(state, candidate(requests(1e9)), async () => {
+        await delay(100);
+        proxy.delay(100);
+        await delay(3000);
+        expect(state.snapshot().store).toBe("alone");
+        proxy.delay(0);
+        await waitUntil(isShared(state), "the fleet is together again");
+      });
+      expect(report.rejected).toEqual([]);
+      expect(report.slowest).toBeLessThan(PATIENCE_MS);
+      expect(report.slow).toBeLessThanOrEqual(30);
+    }));
 });

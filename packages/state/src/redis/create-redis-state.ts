@@ -119,7 +119,7 @@ export function createRedisState(options: RedisStateOptions): State {
     ...createKeeping({ link, runner, keys, now }),
     ...spend.book,
     snapshot: createSnapshotReader({ link, local, now }),
-    refresh: () => link.look().catch(() => {}),
+    refresh: () => link.lookAnew().catch(() => {}),
     close: () => {
       clearTimeout(absence);
       return closing();

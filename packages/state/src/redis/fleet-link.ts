@@ -22,6 +22,8 @@ export interface FleetLink {
   leave(cause: unknown): void;
   /** Looks at Redis; comes back to the others where that succeeds. Rejects where Redis does not answer. */
   look(): Promise<void>;
+  /** The same, where one is under way after that: who has just changed something sees it. */
+  lookAnew(): Promise<void>;
   /** Does it when Redis is back; the oldest are given up beyond a bound. */
   later(step: () => Promise<unknown>): void;
 }
@@ -64,6 +66,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
   /** The view as it was looked at, without what this gateway has done since. */
   let seen = view;
   let looking: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
   let waiting: (() => Promise<unknown>)[] = [];
   /** The name of this gateway's time alone. */
   let absence = randomBytes(8).toString("hex");
@@ -142,6 +145,17 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     options.onChange("alone", cause);
   };
 
+  const look = (): Promise<void> =>
+    (looking ??= lookOnce()
+      .catch((error: unknown) => {
+        if (shared) leave(error);
+        else options.circuit.failed();
+        throw error;
+      })
+      .finally(() => {
+        looking = undefined;
+      }));
+
   return {
     get shared() {
       return shared;
@@ -153,17 +167,15 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
       return generation;
     },
     leave,
-    look() {
-      looking ??= lookOnce()
-        .catch((error: unknown) => {
-          if (shared) leave(error);
-          else options.circuit.failed();
-          throw error;
-        })
-        .finally(() => {
-          looking = undefined;
+    look,
+    lookAnew() {
+      next ??= (looking ?? Promise.resolve())
+        .catch(() => {})
+        .then(() => {
+          next = undefined;
+          return look();
         });
-      return looking;
+      return next;
     },
     later(step) {
       waiting.push(step);

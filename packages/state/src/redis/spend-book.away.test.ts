@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
 
 import { dollars, reserved, spend, statusOf } from "../conformance/spend-cases.ts";
@@ -6,6 +7,8 @@ import type { Allowance, SpendReservation, State } from "../state.ts";
 import { startRedis, type TestRedis, waitUntil, whyNoRedis } from "../testing/index.ts";
 import { createRedisState } from "./create-redis-state.ts";
 
+/** ms; a Redis that a busy machine holds up for a moment is not away. */
+const PATIENT = 1000;
 const why = whyNoRedis();
 const title = why === undefined ? "spend while Redis is away" : `spend while Redis is away [skipped: ${why}]`;
 
@@ -33,7 +36,7 @@ async function reserveMany(
   let redis: TestRedis;
   let states: State[] = [];
   const open = async (shared = true): Promise<State> => {
-    const state = createRedisState({ url: redis.url });
+    const state = createRedisState({ url: redis.url, commandTimeoutMs: PATIENT });
     states.push(state);
     if (shared) await waitUntil(isShared(state), "Redis is reached");
     return state;
@@ -62,7 +65,7 @@ async function reserveMany(
     expect(await statusOf(other, allowance)).toMatchObject({ used: 5, reserved: 80 });
     for (const one of taken) await state.settleSpend(one, spend(5));
     expect(await statusOf(other, allowance)).toMatchObject({ used: 25, reserved: 0 });
-  }, 30_000);
+  });
 
   it("each of two gateways goes on with its half of what was left, in time", async () => {
     const [one, two] = [await open(), await open()];
@@ -71,16 +74,16 @@ async function reserveMany(
     expect(await statusOf(two, allowance)).toMatchObject({ reserved: 200 });
     await Promise.all([one.refresh(), two.refresh()]);
     redis.freeze();
-    const began = performance.now();
-    const alone = await Promise.all([one, two].map((state) => reserveMany(state, allowance, { count: 100, each: 10 })));
-    // once for all of them: Redis might have come back
-    expect(performance.now() - began).toBeLessThan(2500);
+    const asked = Promise.all([one, two].map((state) => reserveMany(state, allowance, { count: 100, each: 10 })));
+    // until Redis is given up, and then 1.5 s once for all of them: it might come back
+    const tooLate = delay(PATIENT + 2500, []);
+    const alone = await Promise.race([asked, tooLate]);
     expect(alone.map(({ length }) => length)).toEqual([40, 40]);
     await Promise.all([one, two].map((state, index) => settleAll(state, alone[index] ?? [], 7)));
     redis.thaw();
     await waitUntil(isShared(one, two), "both are back");
     expect(await statusOf(one, allowance)).toMatchObject({ used: 560, reserved: 200 });
-  }, 30_000);
+  });
 
   it("a moment's loss is waited for: what is strict is not given without the others", async () => {
     const [one, two] = [await open(), await open()];
@@ -93,7 +96,7 @@ async function reserveMany(
     const given = (await asked).flat();
     expect(given).toHaveLength(33);
     expect(given.every(({ local }) => !local)).toBe(true);
-  }, 30_000);
+  });
 
   it("what the others spend is known here within a second, for when Redis is lost", async () => {
     const [one, two] = [await open(), await open()];
@@ -105,7 +108,7 @@ async function reserveMany(
     await waitUntil(() => two.snapshot().store === "alone", "the loss is seen");
     expect(await statusOf(two, allowance)).toMatchObject({ reserved: 800 });
     expect(await reserveMany(two, allowance, { count: 100, each: 10 })).toHaveLength(10);
-  }, 30_000);
+  });
 
   it("what was reserved there and settled alone is told later, once", async () => {
     const state = await open();
@@ -120,7 +123,7 @@ async function reserveMany(
     await waitUntil(isShared(state), "Redis is back");
     await state.settleSpend(reservation, spend(30));
     expect(await statusOf(await open(), allowance)).toMatchObject({ used: 30, reserved: 100 });
-  }, 30_000);
+  });
 
   it("one that was emptied is seeded with sums and what is in flight, and a settling into the gap is not lost", async () => {
     const [one, two] = [await open(), await open()];
@@ -138,7 +141,7 @@ async function reserveMany(
     await one.settleSpend(second, spend(120));
     expect(await statusOf(two, allowance)).toMatchObject({ used: 270, reserved: 200 });
     expect(await reserveMany(two, allowance, { count: 10, each: 100 })).toHaveLength(5);
-  }, 30_000);
+  });
 
   it("one that restarts empty under load: a strict limit is never passed by what was given", async () => {
     const [one, two] = [await open(), await open()];
@@ -164,7 +167,7 @@ async function reserveMany(
     expect(given).toBeLessThanOrEqual(1000 + 6 * 3 * 3);
     await one.correctSpend([{ account: "client laptop", allowance, used: given }]);
     expect((await statusOf(two, allowance)).used).toBeGreaterThanOrEqual(Math.min(given, 1000));
-  }, 30_000);
+  });
 
   it("what the ledger tells while alone counts at once and stays", async () => {
     const state = await open();
@@ -176,7 +179,7 @@ async function reserveMany(
     await redis.restart();
     await waitUntil(isShared(state), "Redis is back");
     expect(await statusOf(await open(), allowance)).toMatchObject({ used: 95, reserved: 5 });
-  }, 30_000);
+  });
 
   it("windows vanish by themselves after their end", async () => {
     const state = await open();
@@ -197,7 +200,7 @@ async function reserveMany(
       expect(milliseconds).toBeGreaterThan(0);
       expect(milliseconds).toBeLessThanOrEqual(900_000);
     }
-  }, 30_000);
+  });
 });
 
 async function settleAll(state: State, reservations: readonly SpendReservation[], each: number): Promise<void> {

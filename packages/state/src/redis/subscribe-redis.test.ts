@@ -39,5 +39,5 @@ const title = why === undefined ? "a channel of Redis" : `a channel of Redis [sk
     await waitUntil(() => notices === 2, "it listens again");
     await publish("switchyard:clients");
     await waitUntil(() => notices === 3, "the message is told");
-  }, 20_000);
+  });
 });

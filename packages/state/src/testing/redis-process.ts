@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-ports.ts";
 
 /** A redis-server that a test may stop, freeze and start again on the same port. */
 export interface RedisProcess {
@@ -65,17 +65,6 @@ export async function startRedisProcess(options: RedisProcessOptions = {}): Prom
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A port of the loopback that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("the loopback gave no port");
-  return address.port;
 }
 
 async function launch(command: readonly string[]): Promise<ChildProcess> {

@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
-import { freePort, type RedisProcess, startRedisProcess } from "./redis-process.ts";
+import { freePort } from "./free-ports.ts";
+import { type RedisProcess, startRedisProcess } from "./redis-process.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const SLOTS = 16_384;

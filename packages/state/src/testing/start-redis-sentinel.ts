@@ -6,8 +6,10 @@ import { startRedis, type TestRedis } from "./start-redis.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const MASTER_NAME = "switchyard-test";
+/** A busy machine holds a master up for a second. */
+const GONE_MS = 5000;
 
-/** One master, one replica of it, one sentinel that promotes the replica when the master is gone for a second. */
+/** One master, one replica of it, one sentinel that promotes the replica when the master is gone for five seconds. */
 export interface TestRedisSentinel {
   /** redis+sentinel://127.0.0.1:port/name */
   readonly url: string;
@@ -49,7 +51,7 @@ async function startSentinel(masterPort: number): Promise<RedisProcess> {
         file,
         [
           `sentinel monitor ${MASTER_NAME} 127.0.0.1 ${masterPort} 1`,
-          `sentinel down-after-milliseconds ${MASTER_NAME} 1000`,
+          `sentinel down-after-milliseconds ${MASTER_NAME} ${GONE_MS}`,
           `sentinel failover-timeout ${MASTER_NAME} 5000`,
           "",
         ].join("\n"),

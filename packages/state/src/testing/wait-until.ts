@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Asks again every 20 ms until the condition holds. Throws an Error that names the fact after `withinMs` (10 s). */
+/** Asks again every 20 ms until the condition holds. Throws an Error that names the fact after `withinMs` (30 s). */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   fact: string,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<void> {
   const end = Date.now() + withinMs;
   for (;;) {
