@@ -16,5 +16,6 @@ export default {
   extensionsToTreatAsEsm: [],
   globalSetup: "<rootDir>/test/support/make-temporary-folder.ts",
   globalTeardown: "<rootDir>/test/support/remove-temporary-folder.ts",
-  testTimeout: 20_000,
+  // Nothing takes so long, but on a machine that is busy with other things.
+  testTimeout: 60_000,
 };

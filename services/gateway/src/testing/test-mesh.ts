@@ -86,9 +86,9 @@ export function useMeshes(): (count: number, options?: MeshOptions) => Promise<T
   };
 }
 
-/** Waits until it is true, five seconds at most. */
+/** Waits until it is true, 30 s at most. */
 export async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 30_000;
   while (!(await fact())) {
     if (performance.now() > deadline) throw new Error("It did not come true.");
     await nextTurn();
