@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { describe, expect, it } from "@jest/globals";
-import { waitUntil } from "@switchyard/state/testing";
+import { waitUntil, whenQuiet } from "@switchyard/state/testing";
 
 import { createTestLedger } from "./__fixtures__/ledgers.ts";
 import { createFolder, filesIn, open, readAll, segmentsIn } from "./__fixtures__/outboxes.ts";
@@ -43,7 +43,7 @@ describe("createOutbox", () => {
     expect((await readAll(outbox.directory)).split("\n")).toHaveLength(11);
     expect(outbox.status()).toMatchObject({ waiting: 10, shipped: 0 });
     gate.resolve();
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(outbox.ledger.ids).toEqual(NAMES(10));
     expect(outbox.status()).toEqual({ waiting: 0, shipped: 10, adopted: 0, rejected: 0, lost: 0 });
   });
@@ -56,21 +56,22 @@ describe("createOutbox", () => {
     });
     const odd = settlement("ünïcode-\u2028-\u0000-\ud83d\ude00");
     outbox.append(odd);
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(events).toEqual([odd]);
   });
 
-  it("ships what came alone within 50 ms", async () => {
-    const ledger = createTestLedger();
-    const shippedAt = Promise.withResolvers<number>();
-    const outbox = open({
-      shipper: { ship: async () => shippedAt.resolve(performance.now()), close: () => ledger.close() },
-      limits: { lingerMs: 20 },
-    });
-    const appendedAt = performance.now();
-    outbox.append(intent("a"));
-    expect((await shippedAt.promise) - appendedAt).toBeLessThan(150);
-  });
+  it("ships what came alone within 50 ms", () =>
+    whenQuiet(async () => {
+      const ledger = createTestLedger();
+      const shippedAt = Promise.withResolvers<number>();
+      const outbox = open({
+        shipper: { ship: async () => shippedAt.resolve(performance.now()), close: () => ledger.close() },
+        limits: { lingerMs: 20 },
+      });
+      const appendedAt = performance.now();
+      outbox.append(intent("a"));
+      expect((await shippedAt.promise) - appendedAt).toBeLessThan(150);
+    }));
 
   it("keeps its folder and files to its own user", async () => {
     const outbox = open();
@@ -97,7 +98,7 @@ describe("createOutbox", () => {
     for (const name of NAMES(1000)) outbox.append(intent(name));
     await waitUntil(() => ledger.asked === 1, "a batch is on its way");
     gate.resolve();
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(ledger.mostUnderWay).toBe(1);
     expect(Math.max(...ledger.batches.map((batch) => batch.length))).toBe(200);
     expect(ledger.ids).toEqual(NAMES(1000));
@@ -107,7 +108,7 @@ describe("createOutbox", () => {
     const ledger = createTestLedger();
     const outbox = open({ ledger, limits: { batchBytes: 10_000 } });
     for (const name of NAMES(100)) outbox.append(intent(name));
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     const line = formatEntry({ at: Date.now(), event: intent("a10") }).length;
     expect(Math.max(...ledger.batches.map((batch) => batch.length))).toBe(Math.floor(10_000 / line));
     expect(ledger.ids).toEqual(NAMES(100));
@@ -118,7 +119,7 @@ describe("createOutbox", () => {
     const long = intent("long");
     outbox.append({ ...long, attempt: { ...long.attempt, fallbackChain: NAMES(2000) } });
     outbox.append(intent("short"));
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(outbox.ledger.ids).toEqual(["long", "short"]);
   });
 
@@ -129,7 +130,7 @@ describe("createOutbox", () => {
     for (const name of NAMES(30)) outbox.append(intent(name));
     expect((await segmentsIn(outbox.directory)).length).toBeGreaterThan(5);
     ledger.away = false;
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     await waitUntil(async () => (await segmentsIn(outbox.directory)).length === 1, "one segment is left");
     expect(ledger.ids).toEqual(NAMES(30));
   });
@@ -147,7 +148,7 @@ describe("createOutbox", () => {
     });
     expect(outbox.problems).toEqual(["the ledger does not take usage: the ledger is away"]);
     ledger.away = false;
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(outbox.status()).toEqual({ waiting: 0, shipped: 1, adopted: 0, rejected: 0, lost: 0 });
   });
 
@@ -162,7 +163,7 @@ describe("createOutbox", () => {
   it("leaves nothing behind when everything is shipped", async () => {
     const outbox = open();
     for (const name of NAMES(10)) outbox.append(intent(name));
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     await outbox.close();
     expect(await filesIn(outbox.directory)).toEqual([]);
   });
@@ -170,12 +171,12 @@ describe("createOutbox", () => {
   it("goes on where the last run stopped", async () => {
     const first = open();
     for (const name of NAMES(10)) first.append(intent(name));
-    await first.drained(5000);
+    await first.drained(30_000);
     first.ledger.away = true;
     for (const name of NAMES(7, "b")) first.append(intent(name));
     await first.close();
     const second = open({ directory: first.directory });
-    await second.drained(5000);
+    await second.drained(30_000);
     expect(second.ledger.ids).toEqual(NAMES(7, "b"));
     expect(second.status()).toMatchObject({ adopted: 7, shipped: 7, waiting: 0 });
     await waitUntil(async () => (await segmentsIn(second.directory)).length === 1, "the files of the first are gone");
@@ -192,7 +193,7 @@ describe("createOutbox", () => {
     await first.close();
     expect(first.problems).toEqual([]);
     const second = open({ directory: first.directory });
-    await second.drained(5000);
+    await second.drained(30_000);
     expect(second.ledger.ids).toEqual(["a"]);
   });
 
@@ -219,7 +220,7 @@ describe("an entry that the ledger refuses for ever", () => {
     const outbox = open({ ledger });
     for (const name of NAMES(100)) outbox.append(intent(name));
     ledger.away = false;
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(ledger.ids).toEqual(NAMES(100).filter((name) => name !== "a13" && name !== "a77"));
     expect(outbox.status()).toMatchObject({ waiting: 0, rejected: 2 });
     const rejected = await readFile(join(outbox.directory, "rejected.jsonl"), "utf8");
@@ -244,7 +245,7 @@ describe("an entry that the ledger refuses for ever", () => {
     const outbox = open({ ledger });
     mkdirSync(join(outbox.directory, "rejected.jsonl"));
     for (const name of NAMES(3)) outbox.append(intent(name));
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(ledger.ids).toEqual(["a0", "a2"]);
     expect(outbox.problems).toEqual([expect.stringContaining("could not be set aside")]);
   });
@@ -264,7 +265,7 @@ describe("an entry that the ledger refuses for ever", () => {
     await waitUntil(() => ledger.away && ledger.asked > 6, "the ledger is away");
     ledger.refuses = ({ attempt }) => attempt.attemptId === "a3";
     ledger.away = false;
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(ledger.ids).toEqual(["a0", "a1", "a2"]);
     expect(outbox.status().rejected).toBe(1);
   });
@@ -274,7 +275,7 @@ describe("files that are not as they were written", () => {
   it("a torn last line is left out and told", async () => {
     const directory = leave({ "00000001.jsonl": lines("a", "b") + lines("c").slice(0, 100) });
     const outbox = open({ directory });
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     await waitUntil(async () => (await segmentsIn(directory)).length === 1, "the old files are gone");
     expect(outbox.ledger.ids).toEqual(["a", "b"]);
     expect(outbox.problems).toEqual([expect.stringContaining("the outbox ends in a torn line")]);
@@ -303,7 +304,7 @@ describe("files that are not as they were written", () => {
     const rubbish = `${"\u0000".repeat(5000)}\n{"half":\n[]\nnull\n{"at":1}\n`;
     const directory = leave({ "00000001.jsonl": lines("a") + rubbish + lines("b") + "\u0000".repeat(4096) });
     const outbox = open({ directory });
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     await waitUntil(async () => (await segmentsIn(directory)).length === 1, "the old files are gone");
     expect(outbox.ledger.ids).toEqual(["a", "b"]);
     expect(outbox.problems).toEqual([
@@ -318,7 +319,7 @@ describe("files that are not as they were written", () => {
     async (text) => {
       const directory = leave({ "00000001.jsonl": lines("a", "b"), "position.json": text });
       const outbox = open({ directory });
-      await outbox.drained(5000);
+      await outbox.drained(30_000);
       expect(outbox.ledger.ids).toEqual(["a", "b"]);
     },
   );
@@ -330,7 +331,7 @@ describe("files that are not as they were written", () => {
       "position.json": '{"segment":1,"offset":99999}',
     });
     const outbox = open({ directory });
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(outbox.ledger.ids).toEqual(["c"]);
   });
 
@@ -341,7 +342,7 @@ describe("files that are not as they were written", () => {
     appendFileSync(join(directory, "one.backup", "00000001.jsonl"), lines("x"));
     const outbox = open({ directory });
     outbox.append(intent("a"));
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     await outbox.close();
     expect(outbox.ledger.ids).toEqual(["a"]);
     expect(await filesIn(directory)).toEqual(["one.backup/00000001.jsonl"]);

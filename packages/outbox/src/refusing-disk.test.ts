@@ -11,6 +11,8 @@ import { createFolder, open, readAll, segmentsIn } from "./__fixtures__/outboxes
 import { startChild } from "./__fixtures__/start-child.ts";
 import { intent } from "./__fixtures__/usage-events.ts";
 
+/** Its owner writes there again meanwhile. */
+const REMOVED = { recursive: true, maxRetries: 20, retryDelay: 10 };
 const NAMES = (count: number): string[] => Array.from({ length: count }, (_, index) => `a${index}`);
 
 /** A path that cannot be a folder, until the file there is removed. */
@@ -25,7 +27,7 @@ describe("a disk that refuses", () => {
     const { directory } = blockedFolder();
     const outbox = open({ directory });
     for (const name of NAMES(500)) outbox.append(intent(name));
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(outbox.ledger.ids).toEqual(NAMES(500));
     expect(outbox.problems).toEqual([expect.stringContaining("the disk does not take usage")]);
     expect(outbox.status()).toMatchObject({ waiting: 0, lost: 0, problem: expect.stringContaining("ENOTDIR") });
@@ -45,7 +47,7 @@ describe("a disk that refuses", () => {
     expect(outbox.status().waiting).toBe(300);
     outbox.append(intent("last"));
     ledger.away = false;
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(new Set(ledger.ids)).toEqual(new Set([...NAMES(300), "last"]));
     expect(outbox.status()).toMatchObject({ waiting: 0, lost: 0 });
     expect(outbox.status().problem).toBeUndefined();
@@ -60,7 +62,7 @@ describe("a disk that refuses", () => {
     expect(outbox.status()).toMatchObject({ waiting: 10, lost: 15 });
     expect(outbox.problems).toContain("the disk refuses and the memory for usage is full: 1 entries are lost");
     ledger.away = false;
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(ledger.ids.slice(-9)).toEqual(NAMES(25).slice(-9));
   });
 
@@ -94,12 +96,12 @@ describe("a disk that refuses", () => {
     const ledger = createTestLedger();
     const outbox = open({ ledger });
     outbox.append(intent("shipped"));
-    await outbox.drained(5000);
-    await rm(outbox.directory, { recursive: true });
+    await outbox.drained(30_000);
+    await rm(outbox.directory, REMOVED);
     for (const name of NAMES(20)) outbox.append(intent(name));
     await waitUntil(() => outbox.problems.some((problem) => problem.includes("taken over or removed")), "it is seen");
     outbox.append(intent("after"));
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     const arrived = new Set(ledger.ids);
     expect([...NAMES(20), "after"].filter((name) => !arrived.has(name))).toEqual([]);
     expect(await segmentsIn(outbox.directory)).toHaveLength(1);
@@ -109,9 +111,9 @@ describe("a disk that refuses", () => {
     const ledger = createTestLedger();
     const outbox = open({ ledger });
     outbox.append(intent("shipped"));
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     ledger.away = true;
-    await rm(outbox.directory, { recursive: true });
+    await rm(outbox.directory, REMOVED);
     // Into a file that has no name any more.
     for (const name of NAMES(20)) outbox.append(intent(name));
     await waitUntil(
@@ -119,7 +121,7 @@ describe("a disk that refuses", () => {
       "it has a new folder with the last of them",
     );
     ledger.away = false;
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     const arrived = new Set(ledger.ids);
     expect(NAMES(20).filter((name) => !arrived.has(name))).toEqual([]);
   });
@@ -153,7 +155,7 @@ describe("a disk that refuses", () => {
     await waitUntil(async () => (await readAll(directory)).trimEnd().split("\n").length === 200, "all are on disk");
     await child.kill();
     const next = open({ directory, instance: "full" });
-    await next.drained(5000);
+    await next.drained(30_000);
     expect(next.ledger.ids).toEqual(child.appended);
   });
 
@@ -163,7 +165,7 @@ describe("a disk that refuses", () => {
     writeFileSync(directory, "mine");
     const outbox = open({ directory });
     outbox.append(intent("a"));
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(outbox.ledger.ids).toEqual(["a"]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { createRedisState } from "@switchyard/state/redis";
-import { type RedisProcess, startRedisProcess, whyNoRedis } from "@switchyard/state/testing";
+import { type RedisProcess, startRedisProcess, whenQuiet, whyNoRedis } from "@switchyard/state/testing";
 
 import { answerError, answerText } from "./testing/fake-service.ts";
 import { get, post, STREAMED, startMesh, type TestMesh, until } from "./testing/test-mesh.ts";
@@ -19,14 +19,20 @@ interface Fleet {
   second: TestMesh;
 }
 
-/** Two gateways with provider services of their own, called one in both, and one Redis. */
-async function startFleet(): Promise<Fleet> {
+/**
+ * Two gateways with provider services of their own, called one in both, and one Redis, which they wait for longer than
+ * usual: a busy machine holds it up.
+ */
+async function startFleet({ patienceMs = 1000 } = {}): Promise<Fleet> {
   const redis = await startRedisProcess();
   open.push(() => redis.close());
+  const offsetMs = Date.now() % 600_000;
   const start = async (): Promise<TestMesh> => {
-    const state = createRedisState({ url: `redis://127.0.0.1:${redis.port}` });
+    const state = createRedisState({ url: `redis://127.0.0.1:${redis.port}`, commandTimeoutMs: patienceMs });
     const mesh = await startMesh(2, {
-      providers: [{ limits: [{ resource: "requests", algorithm: "fixed_window", limit: 4, windowMs: 600_000 }] }],
+      providers: [
+        { limits: [{ resource: "requests", algorithm: "fixed_window", limit: 4, windowMs: 600_000, offsetMs }] },
+      ],
       settings: { circuitBreaker: { failureThreshold: 3, recoveryTimeoutMs: 60_000 } },
       deps: { state },
     });
@@ -51,19 +57,20 @@ const providerOf = async (mesh: TestMesh): Promise<string | null> =>
     expect(answers.filter((provider) => provider === "two")).toHaveLength(3);
   });
 
-  it("see each other's breakers open within a second", async () => {
-    const { first, second } = await startFleet();
-    first.services[0]?.answers(answerError(500, "api_error", "overloaded"));
-    for (let count = 0; count < 3; count += 1) await post(first);
-    const openedAt = performance.now();
-    await until(async () => {
-      const { json } = await get(second, "/admin/provider/one/health");
-      return JSON.stringify(json).includes('"state":"open"');
-    });
-    expect(performance.now() - openedAt).toBeLessThan(1000);
-    expect(await providerOf(second)).toBe("two");
-    expect(second.services[0]?.requests).toHaveLength(0);
-  });
+  it("see each other's breakers open within a second", () =>
+    whenQuiet(async () => {
+      const { first, second } = await startFleet();
+      first.services[0]?.answers(answerError(500, "api_error", "overloaded"));
+      for (let count = 0; count < 3; count += 1) await post(first);
+      const openedAt = performance.now();
+      await until(async () => {
+        const { json } = await get(second, "/admin/provider/one/health");
+        return JSON.stringify(json).includes('"state":"open"');
+      });
+      expect(performance.now() - openedAt).toBeLessThan(1000);
+      expect(await providerOf(second)).toBe("two");
+      expect(second.services[0]?.requests).toHaveLength(0);
+    }));
 
   it("share the strategy that was chosen at run time, and the records of decisions", async () => {
     const { first, second } = await startFleet();
@@ -94,14 +101,15 @@ const providerOf = async (mesh: TestMesh): Promise<string | null> =>
     expect((await post(first)).status).toBe(200);
   });
 
-  it("answer as quickly as ever while Redis hangs", async () => {
-    const { redis, first } = await startFleet();
-    redis.freeze();
-    open.push(() => redis.thaw());
-    for (let count = 0; count < 3; count += 1) await post(first);
-    const startedAt = performance.now();
-    expect((await post(first)).status).toBe(200);
-    expect(performance.now() - startedAt).toBeLessThan(150);
-    redis.thaw();
-  });
+  it("answer as quickly as ever while Redis hangs", () =>
+    whenQuiet(async () => {
+      const { redis, first } = await startFleet({ patienceMs: 50 });
+      redis.freeze();
+      open.push(() => redis.thaw());
+      for (let count = 0; count < 3; count += 1) await post(first);
+      const startedAt = performance.now();
+      expect((await post(first)).status).toBe(200);
+      expect(performance.now() - startedAt).toBeLessThan(150);
+      redis.thaw();
+    }));
 });

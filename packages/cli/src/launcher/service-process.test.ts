@@ -88,7 +88,7 @@ describe("a supervised service", () => {
   });
 
   it("runs in a process group of its own, so that the terminal's Ctrl-C does not reach it", async () => {
-    const { service, up } = start("console.log(process.pid)");
+    const { service, up } = start(RUNS_FOREVER);
     const pid = service.pid ?? 0;
     await up(0);
     expect(pid).toBeGreaterThan(0);

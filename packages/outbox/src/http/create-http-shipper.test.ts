@@ -153,7 +153,7 @@ describe("an outbox that ships to a worker", () => {
     const outbox = open({ shipper: createHttpShipper({ url, http: client() }) });
     const names = Array.from({ length: 100 }, (_, index) => `a${index}`);
     for (const name of names) outbox.append(intent(name));
-    await outbox.drained(5000);
+    await outbox.drained(30_000);
     expect(arrived).toEqual(names.filter((name) => name !== "a37"));
     expect(outbox.status()).toMatchObject({ rejected: 1, waiting: 0 });
   });
@@ -171,7 +171,7 @@ describe("an outbox that ships to a worker", () => {
     const outbox = open({ shipper: createHttpShipper({ url, http: client() }) });
     const names = Array.from({ length: 700 }, (_, index) => `a${index}`);
     for (const name of names) outbox.append(intent(name));
-    await outbox.drained(10_000);
+    await outbox.drained(30_000);
     expect(arrived).toEqual(names);
   });
 });

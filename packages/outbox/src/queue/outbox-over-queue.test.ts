@@ -76,7 +76,7 @@ withRedis(`an outbox that ships through the queue${skipped}`, () => {
     const outbox = open({ shipper: createQueueShipper({ redisUrl: redis.url, prefix }) });
     const names = Array.from({ length: 40 }, (_, index) => `a${index}`);
     for (const name of names) outbox.append(intent(name));
-    await outbox.drained(10_000);
+    await outbox.drained(30_000);
     expect(ids).toEqual(names.filter((name) => name !== "a21"));
     expect(outbox.status()).toMatchObject({ rejected: 1, waiting: 0 });
     expect(outbox.problems.at(-1)).toContain("attempt a21");
@@ -99,7 +99,7 @@ withRedis(`an outbox that ships through the queue${skipped}`, () => {
     const outbox = open({ shipper: createQueueShipper({ redisUrl: redis.url, prefix }) });
     for (let index = 0; index < 10_000; index += 1) outbox.append(intent(`a${index}`));
     const before = performance.now();
-    await outbox.drained(15_000);
+    await outbox.drained(30_000);
     process.stdout.write(`10,000 entries through the queue in ${Math.round(performance.now() - before)} ms\n`);
     expect(count).toBe(10_000);
   });

@@ -184,12 +184,12 @@ describe("a refusal by the Messages API", () => {
 
   it("of much text is read in no time, and names a few things at most", () => {
     const message = "context_management: Extra inputs are not permitted; ".repeat(20_000);
-    const startedAt = performance.now();
+    const startedAt = process.cpuUsage();
     expect(find(anthropic(message), "messages")).toEqual(["field:context_management"]);
     expect(find(anthropic(`${"a.".repeat(200_000)}: Extra inputs`), "messages")).toEqual([]);
     expect(find(anthropic("'".repeat(100_000)), "messages")).toEqual([]);
     // A search that goes back and forth would take minutes.
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(process.cpuUsage(startedAt).user).toBeLessThan(10_000_000);
   });
 });
 

@@ -3,6 +3,7 @@ import http from "node:http";
 import { createServer } from "node:net";
 
 import { describe, expect, it } from "@jest/globals";
+import { whenQuiet } from "@switchyard/state/testing";
 
 import { cleanups, client, listen, serve, text } from "./__fixtures__/upstreams.ts";
 
@@ -134,13 +135,14 @@ describe("createHttpClient", () => {
     ).rejects.toMatchObject({ failure: "timeout", message: expect.stringContaining("did not accept a connection") });
   });
 
-  it("does not count the answer's time as connecting", async () => {
-    const url = await serve((_request, response) => {
-      setTimeout(() => response.end("late"), 120);
-    });
-    const { body } = await client({ connectTimeoutMs: 60 }).send({ method: "GET", url, headers: {} });
-    expect(await text(body)).toBe("late");
-  });
+  it("does not count the answer's time as connecting", () =>
+    whenQuiet(async () => {
+      const url = await serve((_request, response) => {
+        setTimeout(() => response.end("late"), 120);
+      });
+      const { body } = await client({ connectTimeoutMs: 60 }).send({ method: "GET", url, headers: {} });
+      expect(await text(body)).toBe("late");
+    }));
 
   it("passes a timeout that was given to axios on", async () => {
     const url = await serve(() => {});
@@ -176,27 +178,28 @@ describe("aborting", () => {
     expect(requests).toBe(0);
   });
 
-  it("stops an answer that is under way within 100 ms", async () => {
-    let closedAt = 0;
-    const hungUp = Promise.withResolvers<void>();
-    const url = await serve((request, response) => {
-      request.socket.on("close", () => {
-        closedAt = performance.now();
-        hungUp.resolve();
+  it("stops an answer that is under way within 100 ms", () =>
+    whenQuiet(async () => {
+      let closedAt = 0;
+      const hungUp = Promise.withResolvers<void>();
+      const url = await serve((request, response) => {
+        request.socket.on("close", () => {
+          closedAt = performance.now();
+          hungUp.resolve();
+        });
+        response.write("first");
       });
-      response.write("first");
-    });
-    const abort = new AbortController();
-    const { body } = await client().send({ method: "GET", url, headers: {}, signal: abort.signal });
-    body.on("error", () => {});
-    await new Promise((resolve) => {
-      body.once("data", resolve);
-    });
-    const abortedAt = performance.now();
-    abort.abort(reason);
-    await hungUp.promise;
-    expect(closedAt - abortedAt).toBeLessThan(100);
-  });
+      const abort = new AbortController();
+      const { body } = await client().send({ method: "GET", url, headers: {}, signal: abort.signal });
+      body.on("error", () => {});
+      await new Promise((resolve) => {
+        body.once("data", resolve);
+      });
+      const abortedAt = performance.now();
+      abort.abort(reason);
+      await hungUp.promise;
+      expect(closedAt - abortedAt).toBeLessThan(100);
+    }));
 
   it("leaves no listener on the signal when the answer has been read", async () => {
     const url = await serve((_request, response) => response.end("ok"));

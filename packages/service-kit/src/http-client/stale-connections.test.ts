@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 
 import { describe, expect, it } from "@jest/globals";
+import { whenQuiet } from "@switchyard/state/testing";
 
 import { client, listen, text } from "./__fixtures__/upstreams.ts";
 
@@ -38,17 +39,18 @@ describe("a pooled connection that went stale", () => {
     expect(upstream.requests()).toBe(3);
   });
 
-  it("is not confused with one that was in use just now: what was sent on that may have been worked on", async () => {
-    const upstream = await serveOncePerConnection();
-    const pooled = client();
-    const send = () => pooled.send({ method: "POST", url: upstream.url, headers: {}, body: "{}" });
-    await text((await send()).body);
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-    await expect(send()).rejects.toMatchObject({ failure: "network" });
-    expect(upstream.requests()).toBe(2);
-  });
+  it("is not confused with one that was in use just now: what was sent on that may have been worked on", () =>
+    whenQuiet(async () => {
+      const upstream = await serveOncePerConnection();
+      const pooled = client();
+      const send = () => pooled.send({ method: "POST", url: upstream.url, headers: {}, body: "{}" });
+      await text((await send()).body);
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      await expect(send()).rejects.toMatchObject({ failure: "network" });
+      expect(upstream.requests()).toBe(2);
+    }));
 
   it("is not confused with a fresh connection that is reset: that fails at once", async () => {
     let connections = 0;

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type IncomingMessage, type RequestListener, type ServerResponse, get } from "node:http";
 
 import { describe, expect, it } from "@jest/globals";
+import { whenQuiet } from "@switchyard/state/testing";
 import { NO_USAGE, createSseFramer, framesOf } from "@switchyard/wire";
 
 import { awaitCommit } from "./await-commit.ts";
@@ -99,29 +100,31 @@ describe("pump", () => {
     expect(body).not.toContain("Hello");
   });
 
-  it("ends with timeout_error when the upstream falls silent, pings until then", async () => {
-    const relay = await relayTo((_request, response) => void response.write(START + BLOCK + text("a")), {
-      idleMs: 120,
-      pingIntervalMs: 25,
-    });
-    const { body } = await read(relay.url);
-    expect(body.match(/event: ping/g)?.length).toBeGreaterThan(1);
-    expect(body.match(/event: error/g)).toHaveLength(1);
-    expect(body).toContain('"timeout_error"');
-    expect(await relay.outcome).toMatchObject({ failure: "timeout" });
-  });
+  it("ends with timeout_error when the upstream falls silent, pings until then", () =>
+    whenQuiet(async () => {
+      const relay = await relayTo((_request, response) => void response.write(START + BLOCK + text("a")), {
+        idleMs: 120,
+        pingIntervalMs: 25,
+      });
+      const { body } = await read(relay.url);
+      expect(body.match(/event: ping/g)?.length).toBeGreaterThan(1);
+      expect(body.match(/event: error/g)).toHaveLength(1);
+      expect(body).toContain('"timeout_error"');
+      expect(await relay.outcome).toMatchObject({ failure: "timeout" });
+    }));
 
-  it("ends with timeout_error at the deadline although the upstream goes on", async () => {
-    const relay = await relayTo(
-      (_request, response) => {
-        response.write(START + BLOCK);
-        const timer = setInterval(() => response.write(text("a")), 5);
-        response.once("close", () => clearInterval(timer));
-      },
-      { deadline: performance.now() + 150 },
-    );
-    expect((await read(relay.url)).body).toMatch(/timeout_error[^\n]*\n\n$/);
-  });
+  it("ends with timeout_error at the deadline although the upstream goes on", () =>
+    whenQuiet(async () => {
+      const relay = await relayTo(
+        (_request, response) => {
+          response.write(START + BLOCK);
+          const timer = setInterval(() => response.write(text("a")), 5);
+          response.once("close", () => clearInterval(timer));
+        },
+        { deadline: performance.now() + 150 },
+      );
+      expect((await read(relay.url)).body).toMatch(/timeout_error[^\n]*\n\n$/);
+    }));
 
   it("ends with overloaded_error at a shutdown", async () => {
     const relay = await relayTo((_request, response) => void response.write(START + BLOCK + text("a")), {
@@ -136,22 +139,23 @@ describe("pump", () => {
     expect((await reading).body).toMatch(/^event: error\ndata: .*overloaded_error.*\n\n$/m);
   });
 
-  it("ends the upstream within 100 ms when the client leaves", async () => {
-    let left: Promise<unknown> | undefined;
-    const relay = await relayTo((_request, response) => {
-      left = once(response, "close");
-      response.write(START + BLOCK + text("a"));
-    });
-    const request = get(relay.url, { agent: false });
-    const [response] = (await once(request, "response")) as [IncomingMessage];
-    response.on("error", () => {});
-    await once(response, "data");
-    const at = performance.now();
-    request.destroy();
-    await left;
-    expect(performance.now() - at).toBeLessThan(100);
-    expect(await relay.outcome).toMatchObject({ finished: false, clientGone: true });
-  });
+  it("ends the upstream within 100 ms when the client leaves", () =>
+    whenQuiet(async () => {
+      let left: Promise<unknown> | undefined;
+      const relay = await relayTo((_request, response) => {
+        left = once(response, "close");
+        response.write(START + BLOCK + text("a"));
+      });
+      const request = get(relay.url, { agent: false });
+      const [response] = (await once(request, "response")) as [IncomingMessage];
+      response.on("error", () => {});
+      await once(response, "data");
+      const at = performance.now();
+      request.destroy();
+      await left;
+      expect(performance.now() - at).toBeLessThan(100);
+      expect(await relay.outcome).toMatchObject({ finished: false, clientGone: true });
+    }));
 
   it("reads no faster than the client", async () => {
     let written = 0;

@@ -134,7 +134,7 @@ describe("a line before full buckets", () => {
   });
 
   it("takes on the last look what others before it wait for", async () => {
-    const bench = rooms({ maxWaitMs: 1050 });
+    const bench = rooms({ maxWaitMs: 3000 });
     const first = bench.ask("one", ["a", "b"]);
     const second = bench.ask("two", ["b"]);
     await settled();

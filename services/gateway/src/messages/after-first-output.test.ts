@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { whenQuiet } from "@switchyard/state/testing";
 import { createSseFramer, framesOf } from "@switchyard/wire";
 
 import {
@@ -35,15 +36,16 @@ describe("after the first output", () => {
     },
   );
 
-  it("silence ends with one timeout_error event, pings until then", async () => {
-    const timeouts = { connectMs: 500, firstOutputMs: 5000, idleMs: 120, totalMs: 5000 };
-    const started = await mesh(2, { providers: [{ timeouts }], gateway: { pingIntervalMs: 30 } });
-    started.services[0]?.answers((response) => startStream(response).write(PREAMBLE + delta("a")));
-    const { text } = await post(started, STREAMED);
-    expect(text.match(/event: error/g)).toHaveLength(1);
-    expect(text).toContain("timeout_error");
-    expect(text.match(/event: ping/g)?.length).toBeGreaterThan(2);
-  });
+  it("silence ends with one timeout_error event, pings until then", () =>
+    whenQuiet(async () => {
+      const timeouts = { connectMs: 500, firstOutputMs: 5000, idleMs: 120, totalMs: 5000 };
+      const started = await mesh(2, { providers: [{ timeouts }], gateway: { pingIntervalMs: 30 } });
+      started.services[0]?.answers((response) => startStream(response).write(PREAMBLE + delta("a")));
+      const { text } = await post(started, STREAMED);
+      expect(text.match(/event: error/g)).toHaveLength(1);
+      expect(text).toContain("timeout_error");
+      expect(text.match(/event: ping/g)?.length).toBeGreaterThan(2);
+    }));
 
   it.each([
     ["streamed", STREAMED],
@@ -77,17 +79,18 @@ describe("after the first output", () => {
 describe("early headers", () => {
   const gateway = { earlyHeadersMs: 30, pingIntervalMs: 20 };
 
-  it("let a later candidate still answer, with pings before", async () => {
-    const timeouts = { connectMs: 500, firstOutputMs: 120, idleMs: 500, totalMs: 5000 };
-    const started = await mesh(2, { gateway, providers: [{ timeouts }] });
-    started.services[0]?.answers(() => {});
-    const { text, status, headers } = await post(started, STREAMED);
-    expect(status).toBe(200);
-    expect(headers.get("request-id")).toMatch(/^req_/);
-    expect(headers.get("x-switchyard-provider")).toBeNull();
-    expect(text).toMatch(/^(event: ping\ndata: {"type":"ping"}\n\n)+/);
-    expect(text.endsWith(textStream("two"))).toBe(true);
-  });
+  it("let a later candidate still answer, with pings before", () =>
+    whenQuiet(async () => {
+      const timeouts = { connectMs: 500, firstOutputMs: 120, idleMs: 500, totalMs: 5000 };
+      const started = await mesh(2, { gateway, providers: [{ timeouts }] });
+      started.services[0]?.answers(() => {});
+      const { text, status, headers } = await post(started, STREAMED);
+      expect(status).toBe(200);
+      expect(headers.get("request-id")).toMatch(/^req_/);
+      expect(headers.get("x-switchyard-provider")).toBeNull();
+      expect(text).toMatch(/^(event: ping\ndata: {"type":"ping"}\n\n)+/);
+      expect(text.endsWith(textStream("two"))).toBe(true);
+    }));
 
   it.each<[string, Answerer, string]>([
     [

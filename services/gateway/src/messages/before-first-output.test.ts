@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { whenQuiet } from "@switchyard/state/testing";
 
 import {
   type Answerer,
@@ -85,13 +86,14 @@ describe.each([
     expect(started.services[1]?.requests).toHaveLength(1);
   });
 
-  it("silence leaves the next provider enough of the total time", async () => {
-    const gateway = { timeouts: { connectMs: 500, firstOutputMs: 400, idleMs: 400, totalMs: 1000 } };
-    const timeouts = { connectMs: 500, firstOutputMs: 400, idleMs: 400, totalMs: 1000 };
-    const started = await mesh(2, { gateway, providers: [{ timeouts }, { timeouts }] });
-    started.services[0]?.answers(() => {});
-    expect((await post(started, body)).text).toBe(whole);
-  });
+  it("silence leaves the next provider enough of the total time", () =>
+    whenQuiet(async () => {
+      const gateway = { timeouts: { connectMs: 500, firstOutputMs: 400, idleMs: 400, totalMs: 1000 } };
+      const timeouts = { connectMs: 500, firstOutputMs: 400, idleMs: 400, totalMs: 1000 };
+      const started = await mesh(2, { gateway, providers: [{ timeouts }, { timeouts }] });
+      started.services[0]?.answers(() => {});
+      expect((await post(started, body)).text).toBe(whole);
+    }));
 
   it("falls back from a service that is not there", async () => {
     const started = await mesh(2);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { whenQuiet } from "@switchyard/state/testing";
 
 import {
   answerError,
@@ -59,31 +60,32 @@ describe("circuit breakers", () => {
     expect(await breakerOf(started)).toBe("closed");
   });
 
-  it("let exactly one request through after the recovery time, and close at its first output", async () => {
-    const started = await start(300);
-    const [service] = started.services;
-    service?.answers(FAILS);
-    for (let count = 0; count < 3; count += 1) await post(started);
-    const first = Promise.withResolvers<void>();
-    const end = Promise.withResolvers<void>();
-    service?.answers((response) => {
-      void first.promise.then(() => startStream(response).write(PREAMBLE + delta("o")));
-      void end.promise.then(() => response.end(delta("k") + EPILOGUE));
-    }, answerText("two"));
-    // Many ask at once; one of them becomes the probe.
-    const storm: Promise<unknown>[] = [];
-    await until(async () => {
-      storm.push(...Array.from({ length: 5 }, () => post(started, STREAMED)));
-      await Promise.race([storm.at(-1), new Promise((resolve) => setTimeout(resolve, 20))]);
-      return (service?.requests.length ?? 0) > 3;
-    });
-    expect(service?.requests).toHaveLength(4);
-    first.resolve();
-    await until(async () => (await post(started)).status === 200);
-    expect(service?.requests.length).toBeGreaterThanOrEqual(5);
-    end.resolve();
-    await Promise.all(storm);
-  });
+  it("let exactly one request through after the recovery time, and close at its first output", () =>
+    whenQuiet(async () => {
+      const started = await start(300);
+      const [service] = started.services;
+      service?.answers(FAILS);
+      for (let count = 0; count < 3; count += 1) await post(started);
+      const first = Promise.withResolvers<void>();
+      const end = Promise.withResolvers<void>();
+      service?.answers((response) => {
+        void first.promise.then(() => startStream(response).write(PREAMBLE + delta("o")));
+        void end.promise.then(() => response.end(delta("k") + EPILOGUE));
+      }, answerText("two"));
+      // Many ask at once; one of them becomes the probe.
+      const storm: Promise<unknown>[] = [];
+      await until(async () => {
+        storm.push(...Array.from({ length: 5 }, () => post(started, STREAMED)));
+        await Promise.race([storm.at(-1), new Promise((resolve) => setTimeout(resolve, 20))]);
+        return (service?.requests.length ?? 0) > 3;
+      });
+      expect(service?.requests).toHaveLength(4);
+      first.resolve();
+      await until(async () => (await post(started)).status === 200);
+      expect(service?.requests.length).toBeGreaterThanOrEqual(5);
+      end.resolve();
+      await Promise.all(storm);
+    }));
 
   it.each([
     ["a client's 400", answerError(400, "invalid_request_error", "bad-request")],

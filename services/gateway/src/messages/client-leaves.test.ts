@@ -1,6 +1,7 @@
 import { type ClientRequest, request as httpRequest } from "node:http";
 
 import { describe, expect, it } from "@jest/globals";
+import { whenQuiet } from "@switchyard/state/testing";
 
 import { type Answerer, breakOff, delta, PREAMBLE } from "../testing/fake-service.ts";
 import { MINIMAL, STREAMED, type TestMesh, until, useMeshes } from "../testing/test-mesh.ts";
@@ -27,20 +28,21 @@ describe("when the client leaves", () => {
     ["in the middle of an answer", MINIMAL, breakOff("begun", "hang")],
   ] as [string, unknown, Answerer][])(
     "%s, the upstream is ended within 100 ms and nobody else asked",
-    async (_name, body, answerer) => {
-      const started = await mesh(2);
-      const [one, two] = started.services;
-      one?.answers(answerer);
-      const raw = send(started, body);
-      await until(() => one?.requests.length === 1);
-      // The head, or the silence, must have reached the gateway.
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const at = performance.now();
-      raw.destroy();
-      const closed = await one?.requests[0]?.closed;
-      expect(closed?.finished).toBe(false);
-      expect((closed?.at ?? Infinity) - at).toBeLessThan(100);
-      expect(two?.requests).toHaveLength(0);
-    },
+    (_name, body, answerer) =>
+      whenQuiet(async () => {
+        const started = await mesh(2);
+        const [one, two] = started.services;
+        one?.answers(answerer);
+        const raw = send(started, body);
+        await until(() => one?.requests.length === 1);
+        // The head, or the silence, must have reached the gateway.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const at = performance.now();
+        raw.destroy();
+        const closed = await one?.requests[0]?.closed;
+        expect(closed?.finished).toBe(false);
+        expect((closed?.at ?? Infinity) - at).toBeLessThan(100);
+        expect(two?.requests).toHaveLength(0);
+      }),
   );
 });

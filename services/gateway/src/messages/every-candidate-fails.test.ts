@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { whenQuiet } from "@switchyard/state/testing";
 import { type FailureName } from "@switchyard/wire";
 
 import { type Answerer, answerError, breakOff, PREAMBLE } from "../testing/fake-service.ts";
@@ -24,9 +25,10 @@ describe("when every candidate fails", () => {
     ],
   ])("%s ends with its true status", async (_name, ...row) => {
     const [failure, answerer, status, type] = row;
-    const timeouts = { connectMs: 500, firstOutputMs: 100, idleMs: 100, totalMs: 300 };
+    const timeouts = { connectMs: 5000, firstOutputMs: 100, idleMs: 100, totalMs: 300 };
+    const provider = failure === "timeout" ? { timeouts } : {};
     for (const count of [1, 2]) {
-      const started = await mesh(count, { providers: [{ timeouts }, { timeouts }] });
+      const started = await mesh(count, { providers: [provider, provider] });
       for (const service of started.services) service.answers(answerer);
       const received = await post(started, STREAMED);
       expect(received).toMatchObject({ status, json: { type: "error", error: { type } } });
@@ -79,13 +81,14 @@ describe("when every candidate fails", () => {
     expect(started.services.map(({ requests }) => requests.length)).toEqual([1, 1, 1, 0]);
   });
 
-  it("keeps to the deadline of the whole request", async () => {
-    const started = await mesh(3, {
-      gateway: { timeouts: { connectMs: 500, firstOutputMs: 5000, idleMs: 5000, totalMs: 250 } },
-    });
-    for (const service of started.services) service.answers(() => {});
-    const at = performance.now();
-    expect((await post(started, STREAMED)).status).toBe(504);
-    expect(performance.now() - at).toBeLessThan(1000);
-  });
+  it("keeps to the deadline of the whole request", () =>
+    whenQuiet(async () => {
+      const started = await mesh(3, {
+        gateway: { timeouts: { connectMs: 500, firstOutputMs: 5000, idleMs: 5000, totalMs: 250 } },
+      });
+      for (const service of started.services) service.answers(() => {});
+      const at = performance.now();
+      expect((await post(started, STREAMED)).status).toBe(504);
+      expect(performance.now() - at).toBeLessThan(1000);
+    }));
 });

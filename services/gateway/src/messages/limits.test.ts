@@ -7,8 +7,10 @@ import { get, MINIMAL, post, STREAMED, type TestMesh, until, useMeshes } from ".
 
 const mesh = useMeshes();
 
+/** A minute that begins just now, so that none ends while a test runs. */
 function perMinute(limit: number, more: Partial<LimitSettings> = {}): Partial<ProviderSettings> {
-  return { limits: [{ resource: "requests", algorithm: "fixed_window", limit, windowMs: 60_000, ...more }] };
+  const window = { algorithm: "fixed_window", windowMs: 60_000, offsetMs: Date.now() % 60_000 } as const;
+  return { limits: [{ resource: "requests", limit, ...window, ...more }] };
 }
 
 async function providersOf(started: TestMesh, count: number): Promise<(string | null)[]> {

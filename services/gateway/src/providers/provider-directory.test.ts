@@ -44,7 +44,7 @@ function directory(
 }
 
 async function until(fact: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 30_000;
   while (!fact()) {
     if (performance.now() > deadline) throw new Error("It did not come true.");
     await new Promise((resolve) => setTimeout(resolve, 2));

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 
 import { describe, expect, it } from "@jest/globals";
+import { whenQuiet } from "@switchyard/state/testing";
 import type { UsageEvent, UsageSettlement } from "@switchyard/wire";
 
 import { answerError, breakOff, delta, PREAMBLE, startStream, textStream } from "../testing/fake-service.ts";
@@ -146,27 +147,29 @@ describe("what goes into the books", () => {
     ["before any answer", () => {}, 0],
     ["in the preamble", breakOff(PREAMBLE, "hang"), 7],
     ["in the middle of the stream", breakOff(PREAMBLE + delta("some words"), "hang"), 7],
-  ] as const)("a client that leaves %s: aborted, for what was seen", async (_when, answerer, input) => {
-    const started = await mesh(2);
-    started.services[0]?.answers(answerer);
-    const raw = httpRequest(`${started.gateway.url}/v1/messages`, {
-      method: "POST",
-      agent: false,
-      headers: { "content-type": "application/json" },
-    });
-    raw.on("error", () => {});
-    raw.end(JSON.stringify(STREAMED));
-    await until(() => started.services[0]?.requests.length === 1);
-    // What the upstream has said must have reached the gateway: nothing tells of it from outside.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    raw.destroy();
-    await until(() => settlements(started).length === 1);
-    expectPaired(started.usage);
-    expect(settlements(started)[0]).toMatchObject({
-      outcome: "aborted",
-      usage: { uncachedInput: input, estimated: true },
-    });
-  });
+  ] as const)("a client that leaves %s: aborted, for what was seen", (_when, answerer, input) =>
+    whenQuiet(async () => {
+      const started = await mesh(2);
+      started.services[0]?.answers(answerer);
+      const raw = httpRequest(`${started.gateway.url}/v1/messages`, {
+        method: "POST",
+        agent: false,
+        headers: { "content-type": "application/json" },
+      });
+      raw.on("error", () => {});
+      raw.end(JSON.stringify(STREAMED));
+      await until(() => started.services[0]?.requests.length === 1);
+      // What the upstream has said must have reached the gateway: nothing tells of it from outside.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      raw.destroy();
+      await until(() => settlements(started).length === 1);
+      expectPaired(started.usage);
+      expect(settlements(started)[0]).toMatchObject({
+        outcome: "aborted",
+        usage: { uncachedInput: input, estimated: true },
+      });
+    }),
+  );
 
   it("a request that nobody can take leaves nothing", async () => {
     const started = await mesh(1);

@@ -215,10 +215,10 @@ describe("recursive schemas", () => {
         ];
       }),
     );
-    const start = performance.now();
+    const start = process.cpuUsage();
     const json = JSON.stringify(property({ $ref: "#/$defs/l0" }, { $defs: { ...$defs, l12: { type: "string" } } }));
     expect(json.length).toBeLessThan(2_000_000);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
   });
 
   it("are cut where they are too deep", () => {
