@@ -1,5 +1,6 @@
 import http from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import { whenQuiet } from "@switchyard/state/testing";
 import { describeWhen } from "../support/describe-when.ts";
 import { countEvents, sendMessages } from "../support/send-messages.ts";
 import { startComposeProject, type ComposeProject } from "./compose-project.ts";
@@ -73,7 +74,7 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
     const got = (await project.requests()).find(({ path }) => path.startsWith("/v1/messages"));
     expect(got?.body.length).toBeGreaterThan(20 * 2 ** 20);
     expect(got?.body.endsWith("}")).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it("waits through 90 s of silence", async () => {
     await project.script({ delivery: { delayMs: 90_000 }, blocks: [{ type: "text", text: "At last." }] });
@@ -81,19 +82,25 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ content: [{ type: "text", text: "At last." }] });
     expect(answer.ms).toBeGreaterThan(90_000);
-  }, 120_000);
+  }, 240_000);
 
-  it("stops the upstream within 100 ms when the client goes away", async () => {
-    await project.script({
-      blocks: [{ type: "text", text: "A long answer." }],
-      delivery: { events: 2000, eventDelayMs: 20 },
-    });
-    const leftAt = await readSomeAndLeave(project.url);
-    const aborted = await eventually(
-      async () => (await project.requests()).find(({ abortedAt }) => abortedAt !== undefined)?.abortedAt,
-    );
-    expect(aborted - leftAt).toBeLessThan(100);
-  }, 30_000);
+  it(
+    "stops the upstream within 100 ms when the client goes away",
+    () =>
+      whenQuiet(async () => {
+        await project.resetSimulator();
+        await project.script({
+          blocks: [{ type: "text", text: "A long answer." }],
+          delivery: { events: 2000, eventDelayMs: 20 },
+        });
+        const leftAt = await readSomeAndLeave(project.url);
+        const aborted = await eventually(
+          async () => (await project.requests()).find(({ abortedAt }) => abortedAt !== undefined)?.abortedAt,
+        );
+        expect(aborted - leftAt).toBeLessThan(100);
+      }),
+    240_000,
+  );
 
   it("answers every request while gateways come and go, at most one in a hundred of them at the second asking", async () => {
     const stop = new AbortController();
@@ -115,11 +122,11 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
     const load = Promise.all(Array.from({ length: 4 }, client));
     await project.compose("up", "-d", "--no-build", "--no-recreate", "--scale", "gateway=3", "--wait");
     const before = answered;
-    await eventually(async () => (answered > before + 200 ? true : undefined), 60_000);
+    await eventually(async () => (answered > before + 200 ? true : undefined), 120_000);
     const served = await Promise.all([1, 2, 3].map((index) => countServed(project, index)));
     await project.compose("up", "-d", "--no-build", "--no-recreate", "--scale", "gateway=1", "--wait");
     const after = answered;
-    await eventually(async () => (answered > after + 50 ? true : undefined), 60_000);
+    await eventually(async () => (answered > after + 50 ? true : undefined), 120_000);
     stop.abort();
     await load;
     expect(failures).toEqual([]);
@@ -127,7 +134,7 @@ describeWhen(whyNoDockerEngine(), "docker compose up", () => {
     expect(repeated.filter((outcome) => !outcome.startsWith("502 "))).toEqual([]);
     expect(repeated.length).toBeLessThanOrEqual(Math.ceil(answered / 100));
     expect(served.every((count) => count > 0)).toBe(true);
-  }, 240_000);
+  }, 480_000);
 });
 
 /** "answered", or what went wrong. */
@@ -172,7 +179,7 @@ function readSomeAndLeave(url: string): Promise<number> {
 }
 
 /** Asks again every 50 ms until there is an answer. */
-async function eventually<Result>(ask: () => Promise<Result | undefined>, limitMs = 10_000): Promise<Result> {
+async function eventually<Result>(ask: () => Promise<Result | undefined>, limitMs = 60_000): Promise<Result> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     const result = await ask();

@@ -45,7 +45,7 @@ beforeAll(async () => {
   });
   await send("POST", "/usage", { events: usage });
   await send("PUT", "/api/projects", { projects: PROJECTS });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await worker?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -187,7 +187,7 @@ describe("switchyard costs over a real worker", () => {
       { cwd: folder, env: { PATH: process.env["PATH"], HOME: folder } },
     );
     expect(stdout).toBe(await run({ csv: true }));
-  }, 60_000);
+  }, 180_000);
 });
 
 function sumEvents(events: readonly UsageSettlement[]): Record<string, Row> {

@@ -41,7 +41,7 @@ describe.each(SUBJECTS.map((options) => [titleOf(options), options] as const))("
     }
     expect(subject.models.length).toBeGreaterThan(0);
     expect(problems).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it("takes back what it answered itself, step by step, on every model", async () => {
     const problems: string[] = [];
@@ -54,5 +54,5 @@ describe.each(SUBJECTS.map((options) => [titleOf(options), options] as const))("
       }
     }
     expect(problems).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });

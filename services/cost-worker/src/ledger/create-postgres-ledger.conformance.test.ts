@@ -15,7 +15,7 @@ if (why !== undefined) {
 
     beforeAll(async () => {
       server = await startPostgres();
-    }, 60_000);
+    }, 180_000);
     afterAll(async () => server?.close());
 
     describeLedger("Postgres", {

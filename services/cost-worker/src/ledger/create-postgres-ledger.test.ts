@@ -55,7 +55,7 @@ const why = whyNoPostgres();
 
   beforeAll(async () => {
     if (why === undefined) server = await startPostgres();
-  }, 60_000);
+  }, 180_000);
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
   });
@@ -127,7 +127,7 @@ const why = whyNoPostgres();
       settled: [{ attemptId: "during" }],
       duplicates: 1,
     });
-  }, 60_000);
+  }, 180_000);
 
   it("keeps whole batches or none when it is killed amid them", async () => {
     const url = await server.createDatabase();
@@ -151,7 +151,7 @@ const why = whyNoPostgres();
     expect(acknowledged.length).toBeGreaterThanOrEqual(20);
     expect(acknowledged.length).toBeLessThan(200);
     expect(await ledger.report(TOTAL)).toMatchObject([{ requests: batches.size * 20 }]);
-  }, 60_000);
+  }, 180_000);
 
   it("tells no sum that it could not tell exactly", async () => {
     const ledger = await open(await server.createDatabase());

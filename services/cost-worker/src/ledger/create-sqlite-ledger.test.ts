@@ -193,7 +193,7 @@ describe("trouble", () => {
       expect(rows).toBeGreaterThanOrEqual(Math.max(before, process.acknowledged() * BATCH));
       before = rows;
     }
-  }, 60_000);
+  }, 180_000);
 
   it("a full disk rejects the batch, which leaves nothing behind", async () => {
     const file = join(newFolder(), "ledger.sqlite");
@@ -202,7 +202,7 @@ describe("trouble", () => {
     await process.kill();
     expect(process.acknowledged()).toBeGreaterThan(0);
     expect(await expectWholeBooks(file)).toBe(process.acknowledged() * BATCH);
-  }, 60_000);
+  }, 180_000);
 
   it("a file held by another program rejects writing after a while, and works again when it is let go", async () => {
     const file = join(newFolder(), "ledger.sqlite");
