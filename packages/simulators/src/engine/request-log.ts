@@ -1,6 +1,6 @@
 import type { RecordedRequest } from "../scenario.ts";
 
-const WAIT_LIMIT_MS = 10_000;
+const WAIT_LIMIT_MS = 30_000;
 
 interface Waiter {
   fits: (request: RecordedRequest) => boolean;
