@@ -6,14 +6,16 @@
  *     node test/ledger/throughput.ts [--only rate,reports,postgres] [--rate 1000] [--seconds 60] [--warm-up 120]
  *       [--rows 5000000] [--ledger /path/to/ledger.sqlite]
  *
- * The first one needs redis-server, the last one a Postgres server. Filling a ledger takes minutes: with --ledger the
- * reports of one that is there are timed.
+ * The first one needs redis-server, the last one a Postgres server. Filling a ledger takes minutes, and happens once:
+ * into Postgres the file is copied. With --ledger the reports of one that is there are timed; a Postgres database by its
+ * address, then with --only postgres.
  */
 import { parseArgs } from "node:util";
 import { whyNoPostgres } from "@switchyard/cost-worker/testing";
 import { whyNoRedis } from "@switchyard/state/testing";
 import { formatMachine } from "../bench/report.ts";
 import { formatProof, type ProofResult } from "../quota/proof.ts";
+import { createFilledLedger } from "./throughput/filled-ledger.ts";
 import { proveReports } from "./throughput/prove-reports.ts";
 import { proveThroughput } from "./throughput/prove-throughput.ts";
 
@@ -28,13 +30,14 @@ const { values: flags } = parseArgs({
   },
 });
 
-const ledger = flags.ledger === undefined ? {} : { ledger: flags.ledger };
+const size = { rows: Number(flags.rows), days: 90 };
+const ledger = createFilledLedger({ ...size, ledger: flags.ledger });
 
 const PROOFS: Readonly<Record<string, () => Promise<ProofResult>>> = {
   rate: () =>
     proveThroughput({ rate: Number(flags.rate), seconds: Number(flags.seconds), warmUp: Number(flags["warm-up"]) }),
-  reports: () => proveReports({ ...ledger, rows: Number(flags.rows), days: 90, store: "sqlite" }),
-  postgres: () => proveReports({ ...ledger, rows: Number(flags.rows), days: 90, store: "postgres" }),
+  reports: () => proveReports({ ...size, ledger, store: "sqlite" }),
+  postgres: () => proveReports({ ...size, ledger, store: "postgres" }),
 };
 
 const WHY_NOT: Readonly<Record<string, () => string | undefined>> = { rate: whyNoRedis, postgres: whyNoPostgres };
@@ -59,4 +62,8 @@ async function main(): Promise<void> {
   process.exitCode = counts.failed > 0 ? 1 : 0;
 }
 
-await main();
+try {
+  await main();
+} finally {
+  ledger.close();
+}

@@ -2,19 +2,19 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createLedger, DIMENSIONS } from "@switchyard/cost-worker";
-import { fillLedger } from "@switchyard/cost-worker/bench";
+import { copyLedger } from "@switchyard/cost-worker/bench";
 import { startPostgres } from "@switchyard/cost-worker/testing";
 import { check, type ProofResult } from "../../quota/proof.ts";
 import { findFreePorts } from "../../support/free-ports.ts";
 import { createMeshProcess } from "../mesh/mesh-process.ts";
 import { INNER_TOKEN } from "../mesh/start-ledger-mesh.ts";
+import type { FilledLedger } from "./filled-ledger.ts";
 
 export interface ReportsOptions {
   rows: number;
   days: number;
   store: "sqlite" | "postgres";
-  /** A ledger that is there already: a file, or the address of a database. Default: one is made, and filled. */
-  ledger?: string;
+  ledger: FilledLedger;
 }
 
 interface Timed {
@@ -25,21 +25,20 @@ interface Timed {
   bytes: number;
 }
 
-const DAY_MS = 86_400_000;
 const REPEATS = 3;
 const LIMIT_MS = 1_000;
 /** Of those by any dimensions so many are shown, the slowest first. */
 const SHOWN = 20;
 
-/** Every report of the worker's over HTTP, from a ledger of so many rows whose last ones are of this hour. */
+/** Every report of the worker's over HTTP. A file is asked as it is, or in Postgres after it was copied there. */
 export async function proveReports(options: ReportsOptions): Promise<ProofResult> {
+  const { days, store, ledger } = options;
+  const { place: given, fillMs } = await ledger.place();
+  const size = isAddress(given) ? undefined : statSync(given).size;
   const cwd = mkdtempSync(path.join(os.tmpdir(), "switchyard-reports-"));
-  const server = options.store === "postgres" && options.ledger === undefined ? await startPostgres() : undefined;
+  const server = store === "postgres" && !isAddress(given) ? await startPostgres() : undefined;
   try {
-    const place = options.ledger ?? (await server?.createDatabase()) ?? path.join(cwd, "ledger.sqlite");
-    const fillMs = options.ledger === undefined ? await fill(place, options) : undefined;
-    const size = options.store === "sqlite" ? statSync(place).size : undefined;
-    const { days } = options;
+    const place = server === undefined ? given : await copyTo(await server.createDatabase(), given);
     const timed = await timeRoutes({ cwd, place }, { routes: listRoutes(days), combinations: listCombinations(days) });
     return judge(timed, { ...options, fillMs, size });
   } finally {
@@ -48,22 +47,21 @@ export async function proveReports(options: ReportsOptions): Promise<ProofResult
   }
 }
 
-/** What tells the worker of the place. */
-function placeFor(place: string): { DATABASE_URL: string } | { SWITCHYARD_LEDGER: string } {
-  return place.startsWith("postgres://") ? { DATABASE_URL: place } : { SWITCHYARD_LEDGER: place };
+/** Returns the address. */
+async function copyTo(url: string, file: string): Promise<string> {
+  const ledger = await createLedger({ databaseFile: file, databaseUrl: url });
+  await ledger.close();
+  await copyLedger(file, url);
+  return url;
 }
 
-/** ms that it took. */
-async function fill(place: string, { rows, days }: ReportsOptions): Promise<number> {
-  const isUrl = place.startsWith("postgres://");
-  const ledger = await createLedger({ databaseFile: place, ...(isUrl ? { databaseUrl: place } : {}) });
-  const started = performance.now();
-  try {
-    await fillLedger(ledger, { rows, from: Date.now() - days * DAY_MS, days, clients: 50, seed: 11 });
-    return performance.now() - started;
-  } finally {
-    await ledger.close();
-  }
+function isAddress(place: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(place);
+}
+
+/** What tells the worker of the place. */
+function placeFor(place: string): { DATABASE_URL: string } | { SWITCHYARD_LEDGER: string } {
+  return isAddress(place) ? { DATABASE_URL: place } : { SWITCHYARD_LEDGER: place };
 }
 
 function listRoutes(days: number): string[] {
@@ -75,13 +73,30 @@ function listRoutes(days: number): string[] {
     "/api/report?format=csv",
     `/api/report?format=json&hours=${days * 24}`,
     `/api/costs?by=session&since=${days}d&order=cost&limit=50`,
-    `/api/costs?by=session,agent,model&since=${days}d&offset=1000`,
     `/api/costs?by=session,agent,model&since=${days}d&order=tokens&limit=50`,
+    `/api/costs?by=session,agent,model&since=7d`,
+    `/api/costs?by=session,model&since=${days}d&client=client-7`,
     `/api/costs?by=day,model&since=${days}d&client=client-7`,
+    ...listLaterPages(days),
     `/api/costs?by=provider,model,outcome&since=36h`,
     "/spend",
     "/metrics",
   ];
+}
+
+function listLaterPages(days: number): string[] {
+  const pages: readonly (readonly [by: string, offsets: readonly number[]])[] = [
+    ["session,agent,model", [1_000, 10_000, 100_000]],
+    ["session,provider,outcome", [50_000]],
+    ["agent,model,project", [50_000]],
+    ["day,session,agent", [50_000]],
+    ["hour,session,model", [100_000]],
+    ["hour,agent,provider", [100_000]],
+    ["session", [20_000]],
+  ];
+  return pages.flatMap(([by, offsets]) =>
+    offsets.map((offset) => `/api/costs?by=${by}&since=${days}d&offset=${offset}`),
+  );
 }
 
 /** By every choice of up to three dimensions: the first 1,000 groups, and what all others come to. */

@@ -3,6 +3,7 @@ import { afterEach, describe } from "@jest/globals";
 import { registerKeepingCases } from "./keeping-cases.ts";
 import { LedgerBench } from "./ledger-bench.ts";
 import type { LedgerHarness } from "./ledger-harness.ts";
+import { registerPageCases } from "./page-cases.ts";
 import { registerPropertyCases } from "./property-cases.ts";
 import { registerReportCases } from "./report-cases.ts";
 import { registerRetainCases } from "./retain-cases.ts";
@@ -17,6 +18,7 @@ export function describeLedger(name: string, harness: LedgerHarness): void {
     afterEach(() => bench.close());
     describe("writing", () => registerWriteCases(bench));
     describe("reports", () => registerReportCases(bench));
+    describe("pages", () => registerPageCases(bench));
     describe("removal of rows", () => registerRetainCases(bench));
     describe("what is kept", () => registerKeepingCases(bench));
     describe("what workers take up", () => registerTaskCases(bench));

@@ -9,7 +9,7 @@ const OF_A_SESSION = ["session", "agent", "client", "provider", "model", "asked_
 
 /**
  * What reports by session and agent read: sums over the whole of each session, and when it was; of attempts without a
- * session sums of their own. From the sums that are there, which outlive their rows.
+ * session sums of their own, and sums by client and project. From the sums that are there, which outlive their rows.
  */
 export async function createSessions(database: Kysely<unknown>, store: Store): Promise<void> {
   const text = store === "postgres" ? 'text collate "C"' : "text";
@@ -35,7 +35,8 @@ export async function createSessions(database: Kysely<unknown>, store: Store): P
       group by ${OF_A_SESSION.join(", ")} order by ${OF_A_SESSION.join(", ")}`,
     "create index ledger_session_sums_agent on ledger_session_sums (agent) where agent <> ''",
     ...[HOUR, DAY].map(withoutSession),
-    ...[8 * DAY, 64 * DAY].map(lengthen),
+    ...[HOUR, DAY].flatMap((span) => [byClientAndProject(span), byClientAndProjectWithoutAgent(span)]),
+    ...[8 * DAY, 64 * DAY].flatMap((span) => [12, 13, 14].map((cube) => lengthen(cube, span))),
   ]) {
     await sql.raw(statement).execute(database);
   }
@@ -51,10 +52,25 @@ function withoutSession(span: number): string {
     where cube = 7 and span = ${span} and session = ''`;
 }
 
+/** From those by project that keep everything else apart, too. */
+function byClientAndProject(span: number): string {
+  return `insert into ledger_sums (${KEYS}, ${AMOUNTS})
+    select 13, span, at, '', '', '', '', '', client, session, '', ${TOTALS} from ledger_sums
+    where cube = 10 and span = ${span} group by span, at, client, session`;
+}
+
+/** The project stands in the session's column. */
+function byClientAndProjectWithoutAgent(span: number): string {
+  return `insert into ledger_sums (${KEYS}, ${AMOUNTS})
+    select 14, span, at, '', '', '', '', '', client, coalesce(project, ''), '', ${TOTALS}
+    from ledger_sums as source left join ledger_projects on ledger_projects.session = source.session
+    where cube = 7 and span = ${span} and agent = '' group by span, at, client, coalesce(project, '')`;
+}
+
 /** From the sums of days. */
-function lengthen(span: number): string {
+function lengthen(cube: number, span: number): string {
   const at = `at / ${span} * ${span}`;
   return `insert into ledger_sums (${KEYS}, ${AMOUNTS})
-    select 12, ${span}, ${at}, ${NAMES.join(", ")}, ${TOTALS} from ledger_sums
-    where cube = 12 and span = ${DAY} group by ${at}, ${NAMES.join(", ")}`;
+    select ${cube}, ${span}, ${at}, ${NAMES.join(", ")}, ${TOTALS} from ledger_sums
+    where cube = ${cube} and span = ${DAY} group by ${at}, ${NAMES.join(", ")}`;
 }

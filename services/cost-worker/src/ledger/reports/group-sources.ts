@@ -28,7 +28,10 @@ const AMOUNTS_OF_ROWS: Record<keyof SumAmounts, Fragment> = {
   duration_count: sql`case when source.duration_ms is null then 0 else 1 end`,
 };
 
-export type Amounts = readonly (keyof SumAmounts)[];
+/** All tokens are an amount, too: what an order is by. */
+export type Amount = keyof SumAmounts | "tokens";
+
+export type Amounts = readonly Amount[];
 
 export interface SourceWish {
   store: Store;
@@ -51,7 +54,7 @@ export function sourcesOf(plan: ReportPlan, wish: SourceWish): Fragment[] {
 /** SQLite reads the tables in the order in which they stand: those of sessions first, or by the agents' index. */
 function sessionSource(plan: ReportPlan, { from, to }: SessionBounds, { store, amounts }: SourceWish): Fragment {
   const place: Place = { store, names: OF_SESSIONS, session: sql.ref("ledger_sessions.session") };
-  const columns = amounts.map((amount) => sql`source.${sql.ref(amount)}`);
+  const columns = amounts.map(ofSums);
   const byAgent = sql`ledger_session_sums as source ${
     store === "sqlite" ? sql`indexed by ledger_session_sums_agent` : sql``
   } cross join ledger_sessions ${projects(plan, place)}`;
@@ -66,7 +69,7 @@ function sessionSource(plan: ReportPlan, { from, to }: SessionBounds, { store, a
 
 function sumSource(plan: ReportPlan, { store, amounts, segments }: SourceWish): Fragment {
   const place: Place = { store, names: plan.cube.dimensions, session: IN_SOURCE };
-  const columns = amounts.map((amount) => sql`source.${sql.ref(amount)}`);
+  const columns = amounts.map(ofSums);
   return sql`
     select segments.bucket, ${sql.join([...pieceColumns(plan, place), ...columns])}
     from ${segments} as segments cross join ledger_sums as source ${indexHint(plan, store)} ${projects(plan, place)}
@@ -82,11 +85,33 @@ function indexHint({ index }: ReportPlan, store: Store): Fragment {
 
 function rowSource(plan: ReportPlan, { store, amounts, segments }: SourceWish): Fragment {
   const place: Place = { store, names: ["session"], session: IN_SOURCE };
-  const columns = amounts.map((amount) => sql`${AMOUNTS_OF_ROWS[amount]} as ${sql.ref(amount)}`);
-  return sql`
-    select segments.bucket, ${sql.join([...pieceColumns(plan, place), ...columns])}
-    from ${segments} as segments cross join ledger_attempts as source ${projects(plan, place)}
-    where segments.span = 0 and source.at >= segments.starts and source.at < segments.ends ${filters(plan, place)}`;
+  const columns = amounts.map(
+    (amount) => sql`${amount === "tokens" ? TOKENS : AMOUNTS_OF_ROWS[amount]} as ${sql.ref(amount)}`,
+  );
+  const names = sql.join([...pieceColumns(plan, place), ...columns]);
+  const rows = plan.segments.filter(({ span }) => span === 0);
+  if (rows.length > MOST_PIECES) {
+    return sql`
+      select segments.bucket, ${names}
+      from ${segments} as segments cross join ledger_attempts as source ${projects(plan, place)}
+      where segments.span = 0 and source.at >= segments.starts and source.at < segments.ends ${filters(plan, place)}`;
+  }
+  // Times that stand in the statement: Postgres knows how few rows they have.
+  const pieces = rows.map(
+    ({ bucket, starts, ends }) => sql`
+      select cast(${sql.lit(bucket)} as bigint) as bucket, ${names}
+      from ledger_attempts as source ${projects(plan, place)}
+      where source.at >= ${sql.lit(starts)} and source.at < ${sql.lit(ends)} ${filters(plan, place)}`,
+  );
+  return sql.join(pieces, sql` union all `);
+}
+
+const MOST_PIECES = 4;
+
+const TOKENS = sql`source.uncached_input + source.cache_read + source.cache_write_5m + source.cache_write_1h + source.output`;
+
+function ofSums(amount: Amount): Fragment {
+  return sql`${amount === "tokens" ? TOKENS : sql.ref(`source.${amount}`)} as ${sql.ref(amount)}`;
 }
 
 /** Where something is read: what is a column there. */
@@ -107,11 +132,27 @@ function projects(plan: ReportPlan, { names, session }: Place): Fragment {
 }
 
 function filters(plan: ReportPlan, place: Place): Fragment {
-  const { only } = plan;
-  if (plan.filters.length === 0 && only === undefined) return sql``;
-  const named = only === undefined ? [] : [sql`source.${sql.ref(only)} <> ''`];
-  const terms = plan.filters.map(({ column, values }) => sql`${valueOf(column, place)} ${among(values, place)}`);
-  return sql`and ${sql.join([...named, ...terms], sql` and `)}`;
+  const { only, groups } = plan;
+  const terms = [
+    ...(only === undefined ? [] : [sql`source.${sql.ref(only)} <> ''`]),
+    ...plan.filters.map(({ column, values }) => sql`${valueOf(column, place)} ${among(values, place)}`),
+    ...(groups === undefined ? [] : [amongGroups(plan.columns, groups, place)]),
+  ];
+  return terms.length === 0 ? sql`` : sql`and ${sql.join(terms, sql` and `)}`;
+}
+
+function amongGroups(
+  columns: readonly SumDimension[],
+  groups: readonly (readonly string[])[],
+  place: Place,
+): Fragment {
+  // As they stand in keys.
+  const ordered = inKeyOrder(columns);
+  const names = sql.join(ordered.map((column) => valueOf(column, place)));
+  const values = sql.join(ordered.map((column) => sql`value ->> ${sql.lit(columns.indexOf(column))}`));
+  const list = JSON.stringify(groups);
+  const rows = place.store === "sqlite" ? sql`json_each(${list})` : sql`jsonb_array_elements(cast(${list} as jsonb))`;
+  return sql`(${names}) in (select ${values} from ${rows})`;
 }
 
 /** One parameter, however many they are: statements have a limit of those. */
@@ -125,6 +166,13 @@ function valueOf(column: SumDimension, { names, session }: Place): Fragment {
   if (column !== "project") return sql`source.${sql.ref(column)}`;
   // Sums by project have it in the session's place.
   return names.includes("project") ? session : sql`coalesce(ledger_projects.project, '')`;
+}
+
+const LARGEST_FIRST: readonly SumDimension[] = ["session", "agent"];
+
+export function inKeyOrder(columns: readonly SumDimension[]): SumDimension[] {
+  const first = LARGEST_FIRST.filter((column) => columns.includes(column));
+  return [...first, ...columns.filter((column) => !first.includes(column))];
 }
 
 function pieceColumns(plan: ReportPlan, place: Place): Fragment[] {

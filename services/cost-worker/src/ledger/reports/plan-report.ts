@@ -24,6 +24,8 @@ export interface ReportPlan {
   filters: readonly { column: SumDimension; values: readonly string[] }[];
   /** Only those that are named are asked for, which an index finds. */
   index: IndexedDimension | undefined;
+  /** Only these groups: values of its columns. */
+  groups?: readonly (readonly string[])[];
   /** Without those that have no name. */
   only?: IndexedDimension;
   /** In place of segments: sums over the whole of each session that lies within. */

@@ -4,7 +4,7 @@ import type { ReportQuery } from "../ledger.ts";
 import type { LedgerTables, Store } from "../schema.ts";
 import type { IndexedDimension, ReportPlan } from "./plan-report.ts";
 import type { SessionPlans } from "./plan-sessions.ts";
-import { type GroupsWish, narrowWish, readGroups } from "./read-groups.ts";
+import { type GroupsWish, readGroups } from "./read-groups.ts";
 import type { GroupRecord } from "./report-row.ts";
 
 export interface BySessionOptions {
@@ -22,14 +22,12 @@ export async function readBySession(
   { plans, query, store }: BySessionOptions,
 ): Promise<GroupRecord[]> {
   const { by, orderBy, limit, offset = 0 } = query;
-  const wish: GroupsWish = { store, by, orderBy, limit, offset };
   const anchor = anchorOf(plans);
+  const wish: GroupsWish = { store, by, orderBy, limit, offset, areApart: anchor === "session" };
   if (limit === undefined || anchor === undefined) return readGroups(books, listPlans(plans), wish);
-  const first = await readGroups(books, listPlans(plans), { ...wish, ...narrowWish(orderBy) });
-  const names = [...new Set(first.map((group) => group[`by_${anchor}`] ?? ""))];
-  const whole = await readGroups(books, ofNames(plans, { anchor, names }), { ...wish, limit: undefined, offset: 0 });
-  const byKey = new Map(whole.map((group) => [keyOf(group, plans.whole), group]));
-  return first.flatMap((group) => byKey.get(keyOf(group, plans.whole)) ?? []);
+  const first = await readGroups(books, listPlans(plans), { ...wish, isNarrow: true });
+  if (first.length === 0) return [];
+  return readGroups(books, ofGroups(plans, { anchor, groups: first }), { ...wish, offset: 0 });
 }
 
 function listPlans({ whole, cut, without, unnamed }: SessionPlans): ReportPlan[] {
@@ -42,24 +40,22 @@ function anchorOf({ whole, unnamed }: SessionPlans): IndexedDimension | undefine
   return whole.columns.includes("agent") && unnamed !== undefined ? "agent" : undefined;
 }
 
-interface Names {
-  anchor: IndexedDimension;
-  /** "": those that have none. */
-  names: readonly string[];
-}
-
-/** The same, read for these names alone. */
-function ofNames({ whole, cut, without, unnamed }: SessionPlans, { anchor, names }: Names): ReportPlan[] {
-  const named = names.filter((name) => name !== "");
-  const hasUnnamed = named.length < names.length;
-  const only = { column: anchor, values: named };
-  const narrowed = (plan: ReportPlan | undefined): ReportPlan[] =>
-    plan === undefined || named.length === 0 ? [] : [{ ...plan, filters: [...plan.filters, only] }];
-  const sessions = narrowed(whole).map((plan) => ({ ...plan, index: anchor }));
-  if (anchor === "session") return [...sessions, ...narrowed(cut), ...(hasUnnamed ? [without] : [])];
-  return [...sessions, ...narrowed(cut), ...narrowed(without), ...(hasUnnamed && unnamed ? [unnamed] : [])];
-}
-
-function keyOf(group: GroupRecord, { columns }: ReportPlan): string {
-  return columns.map((column) => group[`by_${column}`]).join("\0");
+/** The same, read for these groups alone. */
+function ofGroups(
+  { whole, cut, without, unnamed }: SessionPlans,
+  { anchor, groups }: { anchor: IndexedDimension; groups: readonly GroupRecord[] },
+): ReportPlan[] {
+  const names = [...new Set(groups.map((group) => group[`by_${anchor}`] ?? ""))];
+  const keys = groups.map((group) => whole.columns.map((column) => group[`by_${column}`] ?? ""));
+  const values = names.filter((name) => name !== "");
+  const named = (plan: ReportPlan | undefined): ReportPlan[] =>
+    plan === undefined || values.length === 0
+      ? []
+      : [{ ...plan, groups: keys, filters: [...plan.filters, { column: anchor, values }] }];
+  const rest = (plan: ReportPlan | undefined): ReportPlan[] =>
+    plan === undefined || values.length === names.length ? [] : [{ ...plan, groups: keys }];
+  const sessions = named(whole).map((plan) => ({ ...plan, index: anchor }));
+  return anchor === "session"
+    ? [...sessions, ...named(cut), ...rest(without)]
+    : [...sessions, ...named(cut), ...named(without), ...rest(unnamed)];
 }

@@ -5,12 +5,10 @@ import type { LedgerTables, Store } from "../schema.ts";
 import { CUBES_WITHOUT_AGENT, isTime, knows } from "../sums/cubes.ts";
 import { type BooksExtent, type IndexedDimension, planReport, type ReportPlan } from "./plan-report.ts";
 import {
-  type AmountOrder,
-  AMOUNTS_OF_ORDER,
+  amountOf,
   countGroups,
   type GroupsWish,
   isAmount,
-  narrowWish,
   readGroups,
 } from "./read-groups.ts";
 import type { GroupRecord } from "./report-row.ts";
@@ -154,7 +152,7 @@ function namesOf(groups: readonly GroupRecord[], anchor: IndexedDimension): stri
 /** In the order of the query, with nothing but what that order is by. */
 function narrow({ store, query }: LargestOptions): Omit<GroupsWish, "limit"> {
   const { by, orderBy } = query;
-  return { store, by, orderBy, ...narrowWish(orderBy) };
+  return { store, by, orderBy, isNarrow: true };
 }
 
 function isEnough(groups: readonly GroupRecord[], next: GroupRecord | undefined, { query, limit }: Ordered): boolean {
@@ -204,8 +202,4 @@ function merge(lists: readonly (readonly GroupRecord[])[], { query, plan, limit 
     return left.bucket - right.bucket;
   };
   return lists.flat().toSorted(compare).slice(0, limit);
-}
-
-function amountOf(row: GroupRecord, orderBy: AmountOrder): number {
-  return AMOUNTS_OF_ORDER[orderBy].reduce((sum, amount) => sum + row[`sum_${amount}`], 0);
 }

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
 
 import type { ReportQuery } from "../ledger.ts";
-import { type LedgerTables, type Store, SUM_AMOUNTS, type SumAmounts } from "../schema.ts";
+import { type LedgerTables, type Store, SUM_AMOUNTS } from "../schema.ts";
 import { isTime } from "../sums/cubes.ts";
 import type { Segment } from "./cover-time.ts";
-import { type Amounts, sourcesOf, type SourceWish } from "./group-sources.ts";
+import { type Amount, type Amounts, inKeyOrder, sourcesOf, type SourceWish } from "./group-sources.ts";
 import type { ReportPlan } from "./plan-report.ts";
 import type { GroupRecord } from "./report-row.ts";
 
@@ -19,31 +19,34 @@ export interface GroupsWish {
   limit: number | undefined;
   /** Groups that are left out before the first one; only with a limit. */
   offset?: number;
-  /** Only these are added up, and are in the groups. Default: all. */
-  amounts?: readonly (keyof SumAmounts)[];
+  /** No group is read by more than one plan. */
+  areApart?: boolean;
+  /** Only what the order is by is added up, and is in the groups. */
+  isNarrow?: boolean;
 }
 
-/** What each order is by; requests tell whether there is anything at all. */
-export const AMOUNTS_OF_ORDER = {
-  cost: ["cost"],
-  requests: ["requests"],
-  tokens: ["uncached_input", "cache_read", "cache_write_5m", "cache_write_1h", "output"],
-} as const satisfies Record<string, readonly (keyof SumAmounts)[]>;
-
 /** The groups in the order of the query, of all that is read by plans of the same columns and times. */
-export async function readGroups(books: Books, plans: readonly ReportPlan[], wish: GroupsWish): Promise<GroupRecord[]> {
-  const { store, limit, offset = 0, amounts = SUM_AMOUNTS } = wish;
+export async function readGroups(
+  books: Books,
+  plans: readonly ReportPlan[],
+  wish: GroupsWish,
+): Promise<GroupRecord[]> {
+  const { store, limit, offset = 0, areApart = false } = wish;
+  const amounts = amountsOf(wish);
   const read = plans.filter(hasAnything);
   const [plan] = read;
   if (plan === undefined) return [];
   const { segments, pieces } = piecesOf(read, { store, amounts });
+  const groups = (some: readonly Fragment[]): Fragment => sql`
+    select ${sql.join([...groupColumns(plan), ...totals(amounts, wish)])}
+    from (${sql.join(some, sql` union all `)}) as pieces
+    ${groupBy(plan)}
+    having sum(requests) <> 0`;
+  const found = areApart ? sql.join(pieces.map(groups), sql` union all `) : groups(pieces.flat());
   const { rows } = await sql<GroupRecord>`
     with ${segments}
-    select bucket, ${sql.join([...groupColumns(plan), ...totals(amounts)])}
-    from (${pieces}) as pieces
-    group by ${sql.join([sql`bucket`, ...groupNames(plan)])}
-    having sum(requests) <> 0
-    order by ${sql.join(orderOf(wish, plan))}
+    select * from (${found}) as found
+    ${orderOf(wish, plan)}
     ${limit === undefined ? sql`` : sql`limit ${limit} offset ${offset}`}
   `.execute(books);
   return rows;
@@ -56,7 +59,7 @@ export async function countGroups(books: Books, plan: ReportPlan, store: Store):
   const { rows } = await sql<{ bucket: number; groups: number }>`
     with ${segments}
     select bucket, count(*) as groups from (
-      select bucket from (${pieces}) as pieces
+      select bucket from (${sql.join(pieces.flat(), sql` union all `)}) as pieces
       group by ${sql.join([sql`bucket`, ...groupNames(plan)])}
       having sum(requests) <> 0
     ) as found
@@ -69,24 +72,29 @@ function hasAnything({ sessions, segments }: ReportPlan): boolean {
   return sessions !== undefined || segments.length > 0;
 }
 
-/** All that is added up for plans, and the tables of their segments. */
+/** All that is added up, plan by plan, and the tables of their segments. */
 function piecesOf(
   plans: readonly ReportPlan[],
   { store, amounts }: Omit<SourceWish, "segments">,
-): { segments: Fragment; pieces: Fragment } {
+): { segments: Fragment; pieces: Fragment[][] } {
   const table = (place: number): Fragment => sql.ref(`segments_${place}`);
   const lists = plans.map((plan, place) => segmentTable(plan.segments, { store, table: table(place) }));
-  const pieces = plans.flatMap((plan, place) => sourcesOf(plan, { store, amounts, segments: table(place) }));
-  return { segments: sql.join(lists), pieces: sql.join(pieces, sql` union all `) };
+  const pieces = plans.map((plan, place) => sourcesOf(plan, { store, amounts, segments: table(place) }));
+  return { segments: sql.join(lists), pieces };
 }
 
-/** With nothing but what the order is by. */
-export function narrowWish(orderBy: ReportQuery["orderBy"]): Pick<GroupsWish, "amounts"> {
-  const amounts: readonly (keyof SumAmounts)[] = isAmount(orderBy) ? AMOUNTS_OF_ORDER[orderBy] : [];
-  return { amounts: [...new Set([...amounts, "requests" as const])] };
+/** Requests tell whether there is anything at all. */
+function amountsOf({ orderBy, isNarrow = false }: GroupsWish): Amount[] {
+  const ordered: Amount[] = isAmount(orderBy) ? [orderBy] : [];
+  return [...new Set<Amount>([...(isNarrow ? [] : SUM_AMOUNTS), "requests", ...ordered])];
 }
 
-export type AmountOrder = keyof typeof AMOUNTS_OF_ORDER;
+/** What the order is by. */
+export function amountOf(group: GroupRecord, orderBy: AmountOrder): number {
+  return group[`sum_${orderBy}`] ?? 0;
+}
+
+export type AmountOrder = Exclude<ReportQuery["orderBy"], "time" | undefined>;
 
 export function isAmount(orderBy: ReportQuery["orderBy"]): orderBy is AmountOrder {
   return orderBy !== undefined && orderBy !== "time";
@@ -105,26 +113,38 @@ function placeOfJson(place: number): Fragment {
   return sql`cast(value ->> ${sql.lit(place)} as bigint)`;
 }
 
-function groupNames(plan: ReportPlan): Fragment[] {
-  return plan.columns.map((column) => sql.ref(column));
+/** A single time is no part of what is compared; of sessions the sums are in their order, and need hardly be sorted. */
+function groupBy(plan: ReportPlan): Fragment {
+  const names = [...(isTimed(plan) ? [sql`bucket`] : []), ...groupNames(plan)];
+  return names.length === 0 ? sql`` : sql`group by ${sql.join(names)}`;
+}
+
+function isTimed({ times }: ReportPlan): boolean {
+  return times.length > 1;
+}
+
+function groupNames({ columns }: ReportPlan): Fragment[] {
+  return inKeyOrder(columns).map((column) => sql.ref(column));
 }
 
 function groupColumns(plan: ReportPlan): Fragment[] {
-  return plan.columns.map((column) => sql`${sql.ref(column)} as ${sql.ref(`by_${column}`)}`);
+  const bucket = isTimed(plan) ? sql`bucket` : sql`0 as bucket`;
+  return [bucket, ...plan.columns.map((column) => sql`${sql.ref(column)} as ${sql.ref(`by_${column}`)}`)];
 }
 
-function totals(amounts: Amounts): Fragment[] {
-  return amounts.map((amount) => sql`cast(sum(${sql.ref(amount)}) as bigint) as ${sql.ref(`sum_${amount}`)}`);
+/** Where only an order is wanted Postgres adds up doubles, which is quicker: up to what can be told they are exact. */
+function totals(amounts: Amounts, { store, isNarrow = false }: GroupsWish): Fragment[] {
+  const isDouble = store === "postgres" && isNarrow;
+  return amounts.map((amount) => {
+    const column = isDouble ? sql`cast(${sql.ref(amount)} as double precision)` : sql.ref(amount);
+    return sql`cast(sum(${column}) as bigint) as ${sql.ref(`sum_${amount}`)}`;
+  });
 }
 
-function orderOf({ by, orderBy }: GroupsWish, plan: ReportPlan): Fragment[] {
-  const dimensions = by.map((dimension) => (isTime(dimension) ? sql`bucket` : sql.ref(dimension)));
-  const terms = [...dimensions, sql`bucket`, ...groupNames(plan)];
-  if (orderBy === undefined) return terms;
-  if (orderBy === "time") return [sql`bucket`, ...terms];
-  const amount = sql.join(
-    AMOUNTS_OF_ORDER[orderBy].map((name) => sql.ref(name)),
-    sql` + `,
-  );
-  return [sql`sum(${amount}) desc`, ...terms];
+function orderOf({ by, orderBy }: GroupsWish, plan: ReportPlan): Fragment {
+  const times = isTimed(plan) ? ["bucket"] : [];
+  const named = [...by.flatMap((dimension) => (isTime(dimension) ? times : [`by_${dimension}`])), ...times];
+  const terms = [...new Set(orderBy === "time" ? [...times, ...named] : named)].map((name) => sql.ref(name));
+  if (!isAmount(orderBy)) return terms.length === 0 ? sql`` : sql`order by ${sql.join(terms)}`;
+  return sql`order by ${sql.join([sql`${sql.ref(`sum_${orderBy}`)} desc`, ...terms])}`;
 }

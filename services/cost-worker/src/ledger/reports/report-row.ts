@@ -9,6 +9,8 @@ type GroupValues = { [Column in SumDimension as `by_${Column}`]?: string };
 /** What the store answers for a group. */
 export interface GroupRecord extends Totals, GroupValues {
   bucket: number;
+  /** Where the order is by it. */
+  sum_tokens?: number;
 }
 
 /** A dimension without a value (no client, no session, no project) is not in the group. */

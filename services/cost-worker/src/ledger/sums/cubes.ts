@@ -51,6 +51,7 @@ export const CUBES: readonly Cube[] = [
   { id: 2, dimensions: ["client"], spans: SPANS },
   { id: 3, dimensions: [...TRAFFIC, "client"], spans: SPANS },
   { id: 8, dimensions: [...TRAFFIC, "project"], spans: IN_THE_LONG_RUN },
+  { id: 13, dimensions: ["client", "project"], spans: IN_THE_LONG_RUN },
   { id: 4, dimensions: ["client", "session"], spans: WITHOUT_QUARTERS },
   { id: 5, dimensions: ["client", "session", "agent"], spans: WITHOUT_QUARTERS },
   { id: 10, dimensions: [...TRAFFIC, "client", "project"], spans: IN_THE_LONG_RUN },
@@ -62,6 +63,7 @@ export const CUBES: readonly Cube[] = [
 export const CUBES_WITHOUT_AGENT: readonly Cube[] = [
   { id: 9, dimensions: [...TRAFFIC, "client"], spans: IN_THE_LONG_RUN },
   { id: 11, dimensions: [...TRAFFIC, "project"], spans: IN_THE_LONG_RUN },
+  { id: 14, dimensions: ["client", "project"], spans: IN_THE_LONG_RUN },
 ];
 
 /** Only of attempts without a session: all others are in the sums over whole sessions. */
