@@ -30,7 +30,9 @@ function manySessions(): PricedEvent[] {
 }
 
 function projectsOf(count: number, name: string): Record<string, string> {
-  return Object.fromEntries(Array.from({ length: count }, (_session, number) => [`s${number}`, `${name}${number % 3}`]));
+  return Object.fromEntries(
+    Array.from({ length: count }, (_session, number) => [`s${number}`, `${name}${number % 3}`]),
+  );
 }
 
 async function fill(ledger: Ledger): Promise<void> {
@@ -86,6 +88,9 @@ export function registerPageCases(bench: LedgerBench): void {
         const whole = await ledger.report(query);
         expect(whole.length).toBeGreaterThan(0);
         expect(await readPages(ledger, query, 97)).toEqual(whole);
+        // Far from the first one another way is taken.
+        expect(await ledger.report({ ...query, limit: 1990, offset: 20 })).toEqual(whole.slice(20, 2010));
+        expect(await ledger.report({ ...query, limit: 6000, offset: 20 })).toEqual(whole.slice(20));
         expect(await ledger.report({ ...query, limit: 5, offset: whole.length })).toEqual([]);
         expect(await ledger.report({ ...query, limit: 5, offset: whole.length + 1000 })).toEqual([]);
       }
@@ -104,7 +109,12 @@ export function registerPageCases(bench: LedgerBench): void {
       await ledger.retain(removeBefore);
       for (const [from, to] of times) {
         for (const by of CHOICES.slice(0, 7)) {
-          for (const where of [{}, { client: ["c1", "c4"] }, { project: ["/late1"] }, { provider: ["p2"], agent: [""] }]) {
+          for (const where of [
+            {},
+            { client: ["c1", "c4"] },
+            { project: ["/late1"] },
+            { provider: ["p2"], agent: [""] },
+          ]) {
             const query = { from, to, by, where, timeZone: "UTC" };
             const monthly = await ledger.report({ ...query, by: [...by, "month"] });
             expect(withoutMonths(await ledger.report(query))).toEqual(withoutMonths(monthly));

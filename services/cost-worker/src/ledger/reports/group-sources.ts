@@ -69,13 +69,20 @@ function sessionSource(plan: ReportPlan, { from, to }: SessionBounds, { store, a
 
 function sumSource(plan: ReportPlan, { store, amounts, segments }: SourceWish): Fragment {
   const place: Place = { store, names: plan.cube.dimensions, session: IN_SOURCE };
-  const columns = amounts.map(ofSums);
+  const names = [...pieceColumns(plan, place), ...amounts.map(ofSums)];
+  const table = sql`ledger_sums as source ${indexHint(plan, store)} ${projects(plan, place)}`;
+  const terms = sql`source.cube = ${sql.lit(plan.cube.id)} and source.span = segments.span
+    and source.at >= segments.starts and source.at < segments.ends
+    ${plan.index === undefined ? sql`` : sql`and source.${sql.ref(plan.index)} <> ''`} ${filters(plan, place)}`;
+  if (store === "sqlite") {
+    return sql`
+      select segments.bucket, ${sql.join(names)} from ${segments} as segments cross join ${table} where ${terms}`;
+  }
+  // With an offset Postgres looks up each segment by itself, rather than reading all of a table to join it with them.
   return sql`
-    select segments.bucket, ${sql.join([...pieceColumns(plan, place), ...columns])}
-    from ${segments} as segments cross join ledger_sums as source ${indexHint(plan, store)} ${projects(plan, place)}
-    where source.cube = ${sql.lit(plan.cube.id)} and source.span = segments.span
-      and source.at >= segments.starts and source.at < segments.ends
-      ${plan.index === undefined ? sql`` : sql`and source.${sql.ref(plan.index)} <> ''`} ${filters(plan, place)}`;
+    select segments.bucket, found.* from ${segments} as segments
+    cross join lateral (select ${sql.join(names)} from ${table} where ${terms} offset 0) as found
+    where segments.span > 0`;
 }
 
 /** SQLite would rather read all of the time. Postgres knows how few rows a session or an agent has. */
@@ -141,11 +148,7 @@ function filters(plan: ReportPlan, place: Place): Fragment {
   return terms.length === 0 ? sql`` : sql`and ${sql.join(terms, sql` and `)}`;
 }
 
-function amongGroups(
-  columns: readonly SumDimension[],
-  groups: readonly (readonly string[])[],
-  place: Place,
-): Fragment {
+function amongGroups(columns: readonly SumDimension[], groups: readonly (readonly string[])[], place: Place): Fragment {
   // As they stand in keys.
   const ordered = inKeyOrder(columns);
   const names = sql.join(ordered.map((column) => valueOf(column, place)));

@@ -48,7 +48,10 @@ export async function planSessions(
   return {
     whole: { ...plan, ...only, segments: [], sessions: bounds },
     ...(cut.length === 0 ? {} : { cut: { ...planReport({ ...query, where }, extent), ...only } }),
-    without: { ...planReport({ ...query, where: { ...query.where, session: [""] } }, extent, WITHOUT_SESSION), ...only },
+    without: {
+      ...planReport({ ...query, where: { ...query.where, session: [""] } }, extent, WITHOUT_SESSION),
+      ...only,
+    },
     ...(unnamed === undefined ? {} : { unnamed }),
   };
 }

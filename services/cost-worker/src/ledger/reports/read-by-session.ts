@@ -7,6 +7,9 @@ import type { SessionPlans } from "./plan-sessions.ts";
 import { type GroupsWish, readGroups } from "./read-groups.ts";
 import type { GroupRecord } from "./report-row.ts";
 
+/** More groups than these are not looked up by their names. */
+export const MOST_AT_ONCE = 5000;
+
 export interface BySessionOptions {
   plans: SessionPlans;
   query: ReportQuery;
@@ -24,7 +27,8 @@ export async function readBySession(
   const { by, orderBy, limit, offset = 0 } = query;
   const anchor = anchorOf(plans);
   const wish: GroupsWish = { store, by, orderBy, limit, offset, areApart: anchor === "session" };
-  if (limit === undefined || anchor === undefined) return readGroups(books, listPlans(plans), wish);
+  if (limit === undefined || limit > MOST_AT_ONCE || anchor === undefined)
+    return readGroups(books, listPlans(plans), wish);
   const first = await readGroups(books, listPlans(plans), { ...wish, isNarrow: true });
   if (first.length === 0) return [];
   return readGroups(books, ofGroups(plans, { anchor, groups: first }), { ...wish, offset: 0 });

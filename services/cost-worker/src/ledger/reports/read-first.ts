@@ -4,13 +4,8 @@ import type { ReportQuery } from "../ledger.ts";
 import type { LedgerTables, Store } from "../schema.ts";
 import { CUBES_WITHOUT_AGENT, isTime, knows } from "../sums/cubes.ts";
 import { type BooksExtent, type IndexedDimension, planReport, type ReportPlan } from "./plan-report.ts";
-import {
-  amountOf,
-  countGroups,
-  type GroupsWish,
-  isAmount,
-  readGroups,
-} from "./read-groups.ts";
+import { amountOf, countGroups, type GroupsWish, isAmount, readGroups } from "./read-groups.ts";
+import { MOST_AT_ONCE } from "./read-by-session.ts";
 import type { GroupRecord } from "./report-row.ts";
 
 type Books = Transaction<LedgerTables>;
@@ -35,10 +30,34 @@ export async function readFirst(books: Books, options: FirstOptions): Promise<Gr
   const byTime = query.orderBy === "time" || (query.orderBy === undefined && first !== undefined && isTime(first));
   if (byTime && plan.times.length > 1) return readEarliest(books, options);
   const anchor = anchorOf(options);
-  if (anchor === undefined)
-    return readGroups(books, [plan], { ...options, offset, by: query.by, orderBy: query.orderBy });
+  const wish = { ...options, by: query.by, orderBy: query.orderBy };
+  if (anchor === undefined || options.limit > MOST_AT_ONCE) return readGroups(books, [plan], wish);
+  if (offset + options.limit > MOST_RANKED) return readPage(books, { ...options, anchor });
   const groups = await readLargest(books, { ...options, anchor, offset: 0, limit: offset + options.limit });
   return groups.slice(offset);
+}
+
+/** Beyond so many groups most names have some of them. */
+const MOST_RANKED = 2000;
+
+/** Which groups they are is found by what their order is by alone; everything else is added up for those. */
+async function readPage(books: Books, options: LargestOptions): Promise<GroupRecord[]> {
+  const { plan, anchor, limit, offset } = options;
+  const page = await readGroups(books, [plan], { ...narrow(options), limit, offset });
+  const groups = page.map((group) => plan.columns.map((column) => group[`by_${column}`] ?? ""));
+  const named = [...new Set(namesOf(page, anchor))].filter((name) => name !== "");
+  const filters = [...plan.filters, { column: anchor, values: named }];
+  const wish = { ...narrow(options), isNarrow: false, limit: undefined };
+  const whole = [
+    ...(named.length === 0 ? [] : await readGroups(books, [{ ...plan, index: anchor, filters, groups }], wish)),
+    ...(groups.some((values) => values[plan.columns.indexOf(anchor)] === "")
+      ? await readGroups(books, [{ ...planUnnamed(options), groups }], wish)
+      : []),
+  ];
+  const keyOf = (group: GroupRecord): string =>
+    [group.bucket, ...plan.columns.map((column) => group[`by_${column}`] ?? "")].join("\0");
+  const byKey = new Map(whole.map((group) => [keyOf(group), group]));
+  return page.flatMap((group) => byKey.get(keyOf(group)) ?? []);
 }
 
 /** Times are in order: what is later than enough is not read, and what comes before the first one is only counted. */

@@ -26,11 +26,7 @@ export interface GroupsWish {
 }
 
 /** The groups in the order of the query, of all that is read by plans of the same columns and times. */
-export async function readGroups(
-  books: Books,
-  plans: readonly ReportPlan[],
-  wish: GroupsWish,
-): Promise<GroupRecord[]> {
+export async function readGroups(books: Books, plans: readonly ReportPlan[], wish: GroupsWish): Promise<GroupRecord[]> {
   const { store, limit, offset = 0, areApart = false } = wish;
   const amounts = amountsOf(wish);
   const read = plans.filter(hasAnything);
@@ -41,7 +37,7 @@ export async function readGroups(
     select ${sql.join([...groupColumns(plan), ...totals(amounts, wish)])}
     from (${sql.join(some, sql` union all `)}) as pieces
     ${groupBy(plan)}
-    having sum(requests) <> 0`;
+    having ${total("requests", wish)} <> 0`;
   const found = areApart ? sql.join(pieces.map(groups), sql` union all `) : groups(pieces.flat());
   const { rows } = await sql<GroupRecord>`
     with ${segments}
@@ -133,12 +129,13 @@ function groupColumns(plan: ReportPlan): Fragment[] {
 }
 
 /** Where only an order is wanted Postgres adds up doubles, which is quicker: up to what can be told they are exact. */
-function totals(amounts: Amounts, { store, isNarrow = false }: GroupsWish): Fragment[] {
+function total(amount: Amount, { store, isNarrow = false }: GroupsWish): Fragment {
   const isDouble = store === "postgres" && isNarrow;
-  return amounts.map((amount) => {
-    const column = isDouble ? sql`cast(${sql.ref(amount)} as double precision)` : sql.ref(amount);
-    return sql`cast(sum(${column}) as bigint) as ${sql.ref(`sum_${amount}`)}`;
-  });
+  return isDouble ? sql`sum(cast(${sql.ref(amount)} as double precision))` : sql`sum(${sql.ref(amount)})`;
+}
+
+function totals(amounts: Amounts, wish: GroupsWish): Fragment[] {
+  return amounts.map((amount) => sql`cast(${total(amount, wish)} as bigint) as ${sql.ref(`sum_${amount}`)}`);
 }
 
 function orderOf({ by, orderBy }: GroupsWish, plan: ReportPlan): Fragment {
