@@ -5,6 +5,7 @@ import { facts, HOUR, settlement, TEN } from "./conformance/events.ts";
 import { createLedger } from "./create-ledger.ts";
 import { createPostgresLedger } from "./create-postgres-ledger.ts";
 import type { Ledger } from "./ledger.ts";
+import { BEFORE_SESSIONS, readOldBooks, writeOldBooks } from "./testing/old-books.ts";
 import { startPostgres, type TestPostgres, whyNoPostgres } from "./testing/start-postgres.ts";
 
 const AWAY = { name: "LedgerUnavailableError" };
@@ -102,6 +103,20 @@ const why = whyNoPostgres();
     const ledgers = await Promise.all(Array.from({ length: 5 }, () => open(url)));
     await Promise.all(ledgers.map((ledger, place) => ledger.write([settlement(facts(`a${place}`))])));
     expect(await ledgers[0]?.report(TOTAL)).toMatchObject([{ requests: 5 }]);
+  });
+
+  it("brings tables of the version before up to date, with the same reports", async () => {
+    const url = await server.createDatabase();
+    const first = await open(url);
+    await writeOldBooks(first);
+    const before = await readOldBooks(first);
+    await first.close();
+    for (const statement of BEFORE_SESSIONS) await ask(url, statement);
+    const ledger = await open(url);
+    expect(await readOldBooks(ledger)).toEqual(before);
+    await ledger.write([settlement(facts("new", { at: TEN, session: "s20", agent: "g1" }))]);
+    const rows = (await readOldBooks(ledger))[0] ?? [];
+    expect(rows.reduce((sum, { requests }) => sum + requests, 0)).toBe(301);
   });
 
   it("refuses tables of a newer version", async () => {

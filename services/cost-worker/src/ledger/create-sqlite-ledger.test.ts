@@ -16,10 +16,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { facts, HOUR, settlement, TEN } from "./conformance/events.ts";
+
 import { createLedger } from "./create-ledger.ts";
 import { createSqliteLedger } from "./create-sqlite-ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { LedgerSetupError } from "./ledger-setup-error.ts";
+import { BEFORE_SESSIONS, readOldBooks, writeOldBooks } from "./testing/old-books.ts";
 import { startWriter, type Writer } from "./testing/start-writer.ts";
 import { BATCH } from "./testing/write-until-killed.ts";
 
@@ -128,6 +130,22 @@ describe("a file", () => {
       expect((await problemOf(join(folder, "ledger.sqlite"))).message).toMatch(/cannot be opened for writing.*EACCES/);
     },
   );
+
+  it("of the version before is brought up to date, with the same reports, and goes on from there", async () => {
+    const file = join(newFolder(), "ledger.sqlite");
+    const first = await open(file);
+    await writeOldBooks(first);
+    const before = await readOldBooks(first);
+    await first.close();
+    const old = new DatabaseSync(file);
+    for (const statement of BEFORE_SESSIONS) old.exec(statement);
+    old.close();
+    const ledger = await open(file);
+    expect(await readOldBooks(ledger)).toEqual(before);
+    await ledger.write([settlement(facts("new", { at: TEN - HOUR, session: "s20", agent: "g1" }))]);
+    const rows = (await readOldBooks(ledger))[0] ?? [];
+    expect(rows.reduce((sum, { requests }) => sum + requests, 0)).toBe(301);
+  });
 
   it("of a newer version is refused and left as it was", async () => {
     const file = join(newFolder(), "ledger.sqlite");
