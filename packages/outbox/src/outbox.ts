@@ -75,6 +75,8 @@ export interface OutboxLimits {
   batchBytes: number;
   /** How long an entry waits for others before it is shipped. */
   lingerMs: number;
+  /** The same while one batch follows the other: reading, posting and answering a batch costs more than its entries. */
+  busyLingerMs: number;
   /** While the ledger does not take a batch: the first wait and the longest. */
   backoffMs: number;
   maximumBackoffMs: number;
@@ -98,6 +100,7 @@ export const DEFAULT_OUTBOX_LIMITS: OutboxLimits = Object.freeze({
   batchEntries: 200,
   batchBytes: 256 * 1024,
   lingerMs: 20,
+  busyLingerMs: 200,
   backoffMs: 100,
   maximumBackoffMs: 5000,
   heartbeatMs: 2000,

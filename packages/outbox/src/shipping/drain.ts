@@ -9,7 +9,7 @@ import type { Source } from "./source.ts";
 export interface DrainOptions {
   source: Source;
   shipper: Pick<Shipper, "ship">;
-  limits: Pick<OutboxLimits, "batchEntries" | "lingerMs" | "backoffMs" | "maximumBackoffMs">;
+  limits: Pick<OutboxLimits, "batchEntries" | "lingerMs" | "busyLingerMs" | "backoffMs" | "maximumBackoffMs">;
   /** Where nobody wakes it: how often it looks by itself, in ms. */
   lookMs?: number;
   problems: ProblemReporter;
@@ -78,7 +78,7 @@ export function createDrain(options: DrainOptions): Drain {
       });
     });
     // Under load something new waits at once: it is shipped together with what comes in the next moment.
-    if (awake && !state.closed && entries.length < limits.batchEntries) await rest(limits.lingerMs, true);
+    if (awake && !state.closed && entries.length < limits.batchEntries) await rest(limits.busyLingerMs, true);
     return true;
   };
 
