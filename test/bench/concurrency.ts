@@ -22,7 +22,7 @@ export async function measureFirstByte(targets: readonly Target[], rounds: numbe
     for (let round = -1; round < rounds; round += 1)
       for (const target of targets) {
         const body = createBody({ bytes: BODY_SIZES[size], model: target.model, answer: "50" });
-        const load = { clients: THINKING_CLIENTS, requests: THINKING_CLIENTS * 8, pauseMs: THINK_MS };
+        const load = { clients: THINKING_CLIENTS, requests: THINKING_CLIENTS * 8, thinkMs: THINK_MS };
         const { samples } = await runLoad({ url: target.url, body, headers: target.headers, ...load });
         if (round < 0) continue;
         append(

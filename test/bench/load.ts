@@ -1,4 +1,5 @@
 import http from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export interface LoadOptions {
   url: string;
@@ -6,8 +7,11 @@ export interface LoadOptions {
   headers: Readonly<Record<string, string>>;
   clients: number;
   requests: number;
-  /** ms that each client thinks between two requests; default none. */
-  pauseMs?: number;
+  /**
+   * ms that each client thinks between two requests, in the mean; default none. How long it is each time differs, and
+   * they begin one after the other: clients in step would send eight at once, and measure their own queue.
+   */
+  thinkMs?: number;
 }
 
 export interface LoadSample {
@@ -31,8 +35,8 @@ export async function runLoad(options: LoadOptions): Promise<{ samples: LoadSamp
   const client = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
+      if (options.thinkMs !== undefined) await sleep(options.thinkMs * 2 * Math.random());
       samples.push(await sendOne(options, agent));
-      if (options.pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.pauseMs));
     }
   };
   await Promise.all(Array.from({ length: options.clients }, client));
