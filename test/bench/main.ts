@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { BODY_SIZES, createBody, type AnswerKind, type BodySize } from "./request-bodies.ts";
 import { measureFirstByte, measureGaps, measureIdleStreams, measureInterference } from "./concurrency.ts";
+import { keepAwake } from "./keep-awake.ts";
 import { runLoad, type LoadSample } from "./load.ts";
 import { cpuMicroseconds, residentBytes, sumOf } from "./process-usage.ts";
 import { formatMachine, formatTable } from "./report.ts";
@@ -141,6 +142,22 @@ const HEAD = [
   "× two pipes",
 ];
 
+async function printLatencies(targets: readonly Target[]): Promise<void> {
+  const letSleep = keepAwake();
+  try {
+    console.log("Cores are kept awake for the next three tables.\n");
+    console.log(
+      `Time to first byte, 8 clients that think 60 ms between requests\n\n${await measureFirstByte(targets, ROUNDS)}\n`,
+    );
+    console.log(
+      `Gap between events at 100 streams (300 events each, 10 ms apart; while all of them are open)\n\n${await measureGaps(targets)}\n`,
+    );
+    console.log(`What a 1 MB request delays other streams\n\n${await measureInterference(targets)}\n`);
+  } finally {
+    letSleep();
+  }
+}
+
 async function main(): Promise<void> {
   const targets = await startTargets();
   try {
@@ -158,9 +175,6 @@ async function main(): Promise<void> {
       process.stderr.write(`${one.size}, ${ANSWER_NAMES[one.answer]}: done\n`);
     }
     console.log(`${CLIENTS} clients, ${ROUNDS} rounds, interleaved\n\n${formatTable(HEAD, rows)}\n`);
-    console.log(
-      `Time to first byte, 8 clients that think 60 ms between requests\n\n${await measureFirstByte(targets.list, ROUNDS)}\n`,
-    );
     const routing = await measureRoutingCost(flags.quick ? 2000 : 10_000);
     const routingRows = routing.map(({ store, candidates, microseconds }) => [
       store,
@@ -172,10 +186,7 @@ async function main(): Promise<void> {
         `${formatTable(["state in", "candidates", "CPU µs"], routingRows)}\n`,
     );
     console.log(`At rest, MB resident\n\n${formatTable(["service", "MB"], rest)}\n`);
-    console.log(
-      `Gap between events at 100 streams (300 events each, 10 ms apart; while all of them are open)\n\n${await measureGaps(targets.list)}\n`,
-    );
-    console.log(`What a 1 MB request delays other streams\n\n${await measureInterference(targets.list)}\n`);
+    await printLatencies(targets.list);
     console.log(
       `Memory per 1,000 idle open streams\n\n${await measureIdleStreams(targets.list, flags.quick ? 200 : 1000)}`,
     );

@@ -167,8 +167,10 @@ describe("createGithubModelsProvider", () => {
     // Nothing leaves this machine: whatever is sent to the public host is answered here.
     client = {
       ...client,
-      send: () =>
-        Promise.resolve({ status: 200, headers: {}, body: Readable.from([Buffer.from(JSON.stringify(listing))]) }),
+      send: () => {
+        const body = Readable.from([Buffer.from(JSON.stringify(listing))]);
+        return Promise.resolve({ status: 200, headers: {}, body, sentAt: performance.now() });
+      },
     };
     const provider = open({ baseUrl: "https://models.github.ai" });
     expect(warnings[0]).toContain("retired on 2026-07-30");

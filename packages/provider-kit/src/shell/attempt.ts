@@ -44,10 +44,11 @@ export interface FailedAttempt {
   rejections?: readonly Rejection[];
 }
 
-/** In the clock of performance.now(). */
+/** In the clock of performance.now(): what lies between is the upstream's, all else ours. */
 export interface AttemptTiming {
+  /** A connection took the request. */
   sentAt: number;
-  /** First real output of a stream, or the end of an answer that is not streamed. */
+  /** The first real output of a stream had come, or the end of an answer that is not streamed. */
   committedAt: number;
 }
 
@@ -63,7 +64,7 @@ export async function attempt(
     const call = family.createCall(incoming);
     reportWarnings(shell, incoming.context, call.warnings);
     const outgoing = await completeHeaders(shell, incoming, call);
-    const sentAt = performance.now();
+    const startedAt = performance.now();
     const answer = await shell.http.send({
       method: "POST",
       url: call.url,
@@ -76,7 +77,7 @@ export async function attempt(
     if (answer.status >= 400) {
       return await failedAnswer(shell, incoming, { family, call, answer, credential: outgoing.credential });
     }
-    return await awaitOutput(shell, incoming, { ...options, call, answer, sentAt });
+    return await awaitOutput(shell, incoming, { ...options, call, answer, startedAt });
   } catch (error) {
     if (options.signal.aborted) return { kind: "aborted" };
     return { kind: "failed", error: guardCredential(shell.provider, toError(error)), usage: NO_USAGE, headers };
@@ -92,16 +93,16 @@ function untilHead({ settings }: Shell, { facts }: IncomingMessages, { deadline 
 interface OutputOptions extends AttemptOptions {
   call: UpstreamCall;
   answer: HttpAnswer;
-  sentAt: number;
+  startedAt: number;
 }
 
 async function awaitOutput(shell: Shell, { facts }: IncomingMessages, options: OutputOptions): Promise<AttemptResult> {
-  const { call, answer, sentAt, signal, deadline } = options;
+  const { call, answer, startedAt, signal, deadline } = options;
   const { firstOutputMs, idleMs } = shell.settings.timeouts;
-  const { headers } = answer;
+  const { headers, sentAt } = answer;
   const source = call.read(answer.body);
   const remaining = Math.max(1, deadline - performance.now());
-  const untilOutput = Math.max(1, Math.min(remaining, firstOutputMs - (performance.now() - sentAt)));
+  const untilOutput = Math.max(1, Math.min(remaining, firstOutputMs - (performance.now() - startedAt)));
   const result = facts.stream
     ? await awaitCommit({
         source,
@@ -114,8 +115,17 @@ async function awaitOutput(shell: Shell, { facts }: IncomingMessages, options: O
   if (result.kind === "failed") {
     return { kind: "failed", error: guardCredential(shell.provider, result.error), usage: result.usage, headers };
   }
-  const output = "stream" in result ? { stream: result.stream } : { answer: result.answer };
-  return { kind: "committed", headers, output, timing: { sentAt, committedAt: performance.now() } };
+  if (!("stream" in result)) {
+    const { answer: whole } = result;
+    return {
+      kind: "committed",
+      headers,
+      output: { answer: whole },
+      timing: { sentAt, committedAt: performance.now() },
+    };
+  }
+  const { stream } = result;
+  return { kind: "committed", headers, output: { stream }, timing: { sentAt, committedAt: stream.arrivedAt } };
 }
 
 interface RefusedCall {

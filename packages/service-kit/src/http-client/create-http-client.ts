@@ -38,6 +38,8 @@ export interface HttpAnswer {
   headers: Readonly<Record<string, string>>;
   /** Plain bytes: compression is undone. Destroying it closes the connection. */
   body: Readable;
+  /** In the clock of performance.now(): a connection took the request. */
+  sentAt: number;
 }
 
 export interface HttpRequest {
@@ -126,7 +128,7 @@ async function adapt(
   const url = new URL(config.url ?? "", config.baseURL);
   const body = toBody(config.data);
   const { parcel } = config;
-  const response = await sendRequest(
+  const { response, sentAt } = await sendRequest(
     {
       method: (config.method ?? "GET").toUpperCase(),
       url,
@@ -145,7 +147,7 @@ async function adapt(
   const statusText = response.statusMessage ?? "";
   const headers = flatten(response);
   if (parcel === undefined) return { data, status, statusText, headers, config };
-  parcel.answer = { status, headers, body: data };
+  parcel.answer = { status, headers, body: data, sentAt };
   return { data, status, statusText, headers: {}, config };
 }
 

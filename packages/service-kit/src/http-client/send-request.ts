@@ -30,12 +30,19 @@ export interface OutgoingRequest {
  */
 const STALE_WITHIN_MS = 1000;
 
+export interface SentRequest {
+  /** The answer's head has come. */
+  response: IncomingMessage;
+  /** In the clock of performance.now(): a connection took the request. */
+  sentAt: number;
+}
+
 /**
  * Sends one request and resolves with the answer's head, whatever its status.
  *
  * @throws GatewayError with failure "network" or "timeout"; the signal's reason when it was aborted.
  */
-export async function sendRequest(request: OutgoingRequest, agents: Agents): Promise<IncomingMessage> {
+export async function sendRequest(request: OutgoingRequest, agents: Agents): Promise<SentRequest> {
   const startedAt = performance.now();
   try {
     return await sendOnce(request, agents, "pooled");
@@ -62,16 +69,18 @@ function unwrap(error: unknown): unknown {
 }
 
 /** No function in here refers to `request`: they live as long as the answer, and would keep its body that long. */
-function sendOnce(request: OutgoingRequest, agents: Agents, kind: "pooled" | "fresh"): Promise<IncomingMessage> {
+function sendOnce(request: OutgoingRequest, agents: Agents, kind: "pooled" | "fresh"): Promise<SentRequest> {
   const { signal, url, staleAfterMs } = request;
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const { promise, resolve, reject } = Promise.withResolvers<SentRequest>();
   if (signal?.aborted === true) {
     reject(signal.reason as Error);
     return promise;
   }
   const outgoing = openRequest(request, agents[kind]);
   let idleMs = 0;
+  let sentAt = 0;
   outgoing.once("socket", (socket) => {
+    sentAt = performance.now();
     if (outgoing.reusedSocket) idleMs = agents.idleBefore(socket);
   });
   const timers = startTimers(request, outgoing);
@@ -80,7 +89,7 @@ function sendOnce(request: OutgoingRequest, agents: Agents, kind: "pooled" | "fr
   outgoing.once("close", () => signal?.removeEventListener("abort", onAbort));
   outgoing.once("response", (response: IncomingMessage) => {
     timers.clear();
-    resolve(response);
+    resolve({ response, sentAt });
   });
   outgoing.on("error", (error) => {
     timers.clear();

@@ -47,6 +47,16 @@ describe("awaitCommit", () => {
     });
   });
 
+  it("says when the first output had come from outside, also where it was made of other bytes", async () => {
+    const before = performance.now();
+    const plain = await commit(write(new PassThrough(), START + BLOCK + text("a")));
+    const made = await commit(Object.assign(write(new PassThrough(), START + BLOCK + text("a")), { arrivedAt: 12.5 }));
+    const moments = [plain, made].map((result) => (result.kind === "committed" ? result.stream.arrivedAt : undefined));
+    expect(moments[0]).toBeGreaterThanOrEqual(before);
+    expect(moments[0]).toBeLessThanOrEqual(performance.now());
+    expect(moments[1]).toBe(12.5);
+  });
+
   it("fails by the type of an error inside a 200, wherever in the preamble it comes", async () => {
     for (const preamble of ["", START, START + PING + BLOCK]) {
       const source = write(new PassThrough(), preamble + ERROR);

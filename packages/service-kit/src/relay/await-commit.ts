@@ -38,6 +38,8 @@ export interface CommittedStream {
   readonly observer: StreamObserver;
   readonly framer: SseFramer;
   readonly feed: ByteFeed;
+  /** In the clock of performance.now(): when the first real output had come from outside. */
+  readonly arrivedAt: number;
   discard(): void;
 }
 
@@ -130,7 +132,8 @@ class CommitWait {
     const feed = this.#feed;
     const held = this.#held.length === 1 && this.#held[0] !== undefined ? this.#held[0] : Buffer.concat(this.#held);
     const discard = (): void => feed.destroy();
-    const stream = { held, leftover, observer: this.#observer, framer: this.#framer, feed, discard };
+    const { arrivedAt } = feed;
+    const stream = { held, leftover, observer: this.#observer, framer: this.#framer, feed, arrivedAt, discard };
     this.#settle({ kind: "committed", stream });
   }
 

@@ -14,6 +14,8 @@ export interface FeedConsumer {
  * to the commit pauses it and leaves the rest to the next consumer.
  */
 export interface ByteFeed {
+  /** In the clock of performance.now(): when the chunk that was given last had come from outside. */
+  readonly arrivedAt: number;
   /** Bytes flow to this consumer from now on. */
   start(consumer: FeedConsumer): void;
   /** Pauses, and keeps what comes, an end or an error included, for the next consumer. */
@@ -24,6 +26,11 @@ export interface ByteFeed {
   destroy(): void;
   /** Reads what little may still come and forgets it, so that its connection can be used again. */
   drain(): void;
+}
+
+/** A source that makes its bytes of others: it says when those had come. */
+export interface Derived {
+  readonly arrivedAt: number;
 }
 
 /** How long a finished upstream gets to end its response before its connection is closed. */
@@ -65,7 +72,7 @@ function createRelayPoint() {
   };
 }
 
-function createReadableFeed(readable: Readable): ByteFeed {
+function createReadableFeed(readable: Readable & Partial<Derived>): ByteFeed {
   const point = createRelayPoint();
   const gatherer = createChunkGatherer(point.chunk);
   let reading = false;
@@ -79,6 +86,9 @@ function createReadableFeed(readable: Readable): ByteFeed {
     if (!point.isSettled) settle({ error: new Error("The stream was closed before its end.") });
   });
   return {
+    get arrivedAt() {
+      return readable.arrivedAt ?? gatherer.arrivedAt;
+    },
     start: (consumer) => {
       point.attach(consumer);
       if (!reading) readable.on("data", gatherer.add);
@@ -115,6 +125,7 @@ function createIterableFeed(source: AsyncIterable<Buffer>): ByteFeed {
   let release: (() => void) | undefined;
   let running = false;
   let stopped = false;
+  let arrivedAt = 0;
 
   async function run(): Promise<void> {
     try {
@@ -123,6 +134,7 @@ function createIterableFeed(source: AsyncIterable<Buffer>): ByteFeed {
         if (paused !== undefined) await paused;
         if (stopped) return;
         const { done, value } = await iterator.next();
+        arrivedAt = performance.now();
         if (paused !== undefined) await paused;
         if (stopped) return;
         if (done === true) return point.settle({});
@@ -154,6 +166,9 @@ function createIterableFeed(source: AsyncIterable<Buffer>): ByteFeed {
   }
 
   return {
+    get arrivedAt() {
+      return arrivedAt;
+    },
     start: (consumer) => {
       point.attach(consumer);
       resume();

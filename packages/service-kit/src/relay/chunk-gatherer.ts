@@ -1,6 +1,8 @@
 /** Makes one piece of what comes in one turn of the event loop. */
 export interface ChunkGatherer {
   readonly add: (chunk: Buffer) => void;
+  /** In the clock of performance.now(): when the first byte of what was given last had come. */
+  readonly arrivedAt: number;
   /** Gives what has come so far at once: before an end or an error is told. */
   readonly flush: () => void;
   /** Forgets what has come and was not given yet. */
@@ -19,6 +21,7 @@ export function createChunkGatherer(give: (bytes: Buffer) => void): ChunkGathere
   let first: Buffer | undefined;
   let more: Buffer[] = [];
   let length = 0;
+  let arrivedAt = 0;
   const flush = (): void => {
     if (first === undefined) return;
     const bytes = more.length === 0 ? first : Buffer.concat([first, ...more]);
@@ -35,11 +38,15 @@ export function createChunkGatherer(give: (bytes: Buffer) => void): ChunkGathere
       length += chunk.length;
       if (first === undefined) {
         first = chunk;
+        arrivedAt = performance.now();
         process.nextTick(flush);
       } else more.push(chunk);
       if (length >= MOST_BYTES) flush();
     },
     flush,
     discard,
+    get arrivedAt() {
+      return arrivedAt;
+    },
   };
 }

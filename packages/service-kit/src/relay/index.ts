@@ -7,7 +7,7 @@ export {
   MAX_HELD_BYTES,
 } from "./await-commit.ts";
 export { type ChunkGatherer, createChunkGatherer } from "./chunk-gatherer.ts";
-export { type ByteFeed, createByteFeed, type FeedConsumer } from "./byte-feed.ts";
+export { type ByteFeed, createByteFeed, type Derived, type FeedConsumer } from "./byte-feed.ts";
 export * from "./early-headers.ts";
 export * from "./error-event.ts";
 export * from "./pump.ts";

@@ -59,6 +59,20 @@ describe("POST /v1/messages", () => {
     expect(impossible).toBeLessThan(59);
   });
 
+  it("does not count as its own how long the client took to send its body", async () => {
+    const started = await mesh(1);
+    const sent = httpRequest(`${started.gateway.url}/v1/messages`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "content-length": Buffer.byteLength(JSON.stringify(MINIMAL)) },
+    });
+    sent.flushHeaders();
+    setTimeout(() => sent.end(JSON.stringify(MINIMAL)), 1500);
+    const [answer] = (await once(sent, "response")) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(200);
+    expect(Number(answer.headers["x-switchyard-overhead-ms"])).toBeLessThan(1400);
+  });
+
   it("sends the body untouched, with the query and the client's open headers, and the chosen model beside it", async () => {
     const started = await mesh(1, { models: [[modelInfo("claude-test", { id: "upstream-id" })]] });
     const body =

@@ -54,10 +54,12 @@ async function readMessage(
   { settings: holder }: GatewayContext,
   { request, response, signal }: { request: Request; response: Response; signal: AbortSignal },
 ): Promise<MessageRequest> {
-  const body = await readBody(request, { limitBytes: holder.current().gateway.maxBodyBytes });
-  const readAt = performance.now();
-  const facts = readRequestFacts(scanBody(body));
   const scope = scopeOf(response);
+  // Where the body came together with the head, the time until it is looked at is ours; else it is the client's.
+  const cameWhole = request.complete;
+  const body = await readBody(request, { limitBytes: holder.current().gateway.maxBodyBytes });
+  const readAt = cameWhole ? scope.receivedAt : performance.now();
+  const facts = readRequestFacts(scanBody(body));
   const { requestId } = scope;
   const path = `/v1/messages${queryOf(request)}`;
   const deadline = scope.receivedAt + holder.current().gateway.timeouts.totalMs;

@@ -7,6 +7,7 @@ import {
   createByteTranslator,
   translateAnswer,
 } from "@switchyard/translation";
+import type { Derived } from "@switchyard/service-kit";
 import { GatewayError, type StreamEvent, type Warning, formatStreamEvent } from "@switchyard/wire";
 
 /** What a translated answer leaves behind besides the answer. */
@@ -19,7 +20,8 @@ export interface AnswerRemains {
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** An upstream's stream → events of the Messages API, incrementally. */
-export class StreamTranslation extends Transform {
+export class StreamTranslation extends Transform implements Derived {
+  arrivedAt = 0;
   readonly #translator: ByteTranslator;
   readonly #onRemains: (remains: AnswerRemains) => void;
   #told = false;
@@ -31,6 +33,7 @@ export class StreamTranslation extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.arrivedAt = performance.now();
     this.#run(() => this.#translator.push(chunk), done);
   }
 
