@@ -15,6 +15,7 @@ import { type Agents, createAgents } from "./create-agents.ts";
 import { decodeAnswer } from "./decode-answer.ts";
 import { cleanHeaderValue } from "./clean-header-value.ts";
 import { describeTarget } from "./map-network-error.ts";
+import type { HeadMoment } from "../relay/chunk-gatherer.ts";
 import { type RequestBody, sendRequest } from "./send-request.ts";
 
 export interface HttpClientOptions {
@@ -128,7 +129,7 @@ async function adapt(
   const url = new URL(config.url ?? "", config.baseURL);
   const body = toBody(config.data);
   const { parcel } = config;
-  const { response, sentAt } = await sendRequest(
+  const { response, sentAt, headAt } = await sendRequest(
     {
       method: (config.method ?? "GET").toUpperCase(),
       url,
@@ -143,7 +144,7 @@ async function adapt(
   );
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400 && status !== NOT_MODIFIED) refuseRedirect(response, url);
-  const data = decodeAnswer(response);
+  const data: Readable & HeadMoment = Object.assign(decodeAnswer(response), { headAt });
   const statusText = response.statusMessage ?? "";
   const headers = flatten(response);
   if (parcel === undefined) return { data, status, statusText, headers, config };

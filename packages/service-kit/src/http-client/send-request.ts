@@ -33,8 +33,9 @@ const STALE_WITHIN_MS = 1000;
 export interface SentRequest {
   /** The answer's head has come. */
   response: IncomingMessage;
-  /** In the clock of performance.now(): a connection took the request. */
+  /** In the clock of performance.now(): a connection took the request; the head had come. */
   sentAt: number;
+  headAt: number;
 }
 
 /**
@@ -89,7 +90,7 @@ function sendOnce(request: OutgoingRequest, agents: Agents, kind: "pooled" | "fr
   outgoing.once("close", () => signal?.removeEventListener("abort", onAbort));
   outgoing.once("response", (response: IncomingMessage) => {
     timers.clear();
-    resolve({ response, sentAt });
+    resolve({ response, sentAt, headAt: performance.now() });
   });
   outgoing.on("error", (error) => {
     timers.clear();

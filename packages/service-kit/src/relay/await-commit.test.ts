@@ -36,6 +36,11 @@ function commit(source: AsyncIterable<Buffer>, options: Partial<AwaitCommitOptio
   return awaitCommit({ source, timeouts: PATIENT, ...options });
 }
 
+async function arrivedAt(wait: Promise<CommitResult>): Promise<number | undefined> {
+  const result = await wait;
+  return result.kind === "committed" ? result.stream.arrivedAt : undefined;
+}
+
 describe("awaitCommit", () => {
   it("holds everything up to the first real output", async () => {
     const source = write(new PassThrough(), START, PING, BLOCK);
@@ -49,12 +54,24 @@ describe("awaitCommit", () => {
 
   it("says when the first output had come from outside, also where it was made of other bytes", async () => {
     const before = performance.now();
-    const plain = await commit(write(new PassThrough(), START + BLOCK + text("a")));
-    const made = await commit(Object.assign(write(new PassThrough(), START + BLOCK + text("a")), { arrivedAt: 12.5 }));
-    const moments = [plain, made].map((result) => (result.kind === "committed" ? result.stream.arrivedAt : undefined));
-    expect(moments[0]).toBeGreaterThanOrEqual(before);
-    expect(moments[0]).toBeLessThanOrEqual(performance.now());
-    expect(moments[1]).toBe(12.5);
+    const plain = await arrivedAt(commit(write(new PassThrough(), START + BLOCK + text("a"))));
+    expect(plain).toBeGreaterThanOrEqual(before);
+    expect(plain).toBeLessThanOrEqual(performance.now());
+    const made = Object.assign(write(new PassThrough(), START + BLOCK + text("a")), { arrivedAt: 12.5 });
+    expect(await arrivedAt(commit(made))).toBe(12.5);
+  });
+
+  it("takes an output that waited to be read for one that came with the head, and a later one for what it is", async () => {
+    const waiting = write(new PassThrough(), START + BLOCK + text("a"));
+    expect(await arrivedAt(commit(Object.assign(waiting, { headAt: 12.5 })))).toBe(12.5);
+    const slow = Object.assign(write(new PassThrough(), START + BLOCK), { headAt: 12.5 });
+    const result = commit(slow);
+    setImmediate(() => slow.write(text("a")));
+    expect(await arrivedAt(result)).toBeGreaterThan(12.5);
+    const empty = Object.assign(new PassThrough(), { headAt: 12.5 });
+    const later = commit(empty);
+    empty.write(START + BLOCK + text("a"));
+    expect(await arrivedAt(later)).toBeGreaterThan(12.5);
   });
 
   it("fails by the type of an error inside a 200, wherever in the preamble it comes", async () => {

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 
-import { createChunkGatherer } from "./chunk-gatherer.ts";
+import { createChunkGatherer, type HeadMoment, waitingSince } from "./chunk-gatherer.ts";
 
 /** Who gets the bytes. Exactly one of onEnd and onError comes, once, and nothing after it. */
 export interface FeedConsumer {
@@ -72,7 +72,7 @@ function createRelayPoint() {
   };
 }
 
-function createReadableFeed(readable: Readable & Partial<Derived>): ByteFeed {
+function createReadableFeed(readable: Readable & HeadMoment & Partial<Derived>): ByteFeed {
   const point = createRelayPoint();
   const gatherer = createChunkGatherer(point.chunk);
   let reading = false;
@@ -91,7 +91,10 @@ function createReadableFeed(readable: Readable & Partial<Derived>): ByteFeed {
     },
     start: (consumer) => {
       point.attach(consumer);
-      if (!reading) readable.on("data", gatherer.add);
+      if (!reading) {
+        gatherer.beginAt(waitingSince(readable));
+        readable.on("data", gatherer.add);
+      }
       reading = true;
       readable.resume();
     },

@@ -1,6 +1,21 @@
+import type { Readable } from "node:stream";
+
+/** A body whose first bytes may have come together with its head. */
+export interface HeadMoment {
+  /** In the clock of performance.now(). */
+  headAt?: number;
+}
+
+/** Since when there is something to read of a body nobody has read of yet; undefined: nothing has come so far. */
+export function waitingSince(body: Readable & HeadMoment): number | undefined {
+  return body.readableLength > 0 ? body.headAt : undefined;
+}
+
 /** Makes one piece of what comes in one turn of the event loop. */
 export interface ChunkGatherer {
   readonly add: (chunk: Buffer) => void;
+  /** What comes first had come at this moment already, and waited. */
+  readonly beginAt: (moment: number | undefined) => void;
   /** In the clock of performance.now(): when the first byte of what was given last had come. */
   readonly arrivedAt: number;
   /** Gives what has come so far at once: before an end or an error is told. */
@@ -22,6 +37,7 @@ export function createChunkGatherer(give: (bytes: Buffer) => void): ChunkGathere
   let more: Buffer[] = [];
   let length = 0;
   let arrivedAt = 0;
+  let waiting: number | undefined;
   const flush = (): void => {
     if (first === undefined) return;
     const bytes = more.length === 0 ? first : Buffer.concat([first, ...more]);
@@ -38,10 +54,14 @@ export function createChunkGatherer(give: (bytes: Buffer) => void): ChunkGathere
       length += chunk.length;
       if (first === undefined) {
         first = chunk;
-        arrivedAt = performance.now();
+        arrivedAt = waiting ?? performance.now();
+        waiting = undefined;
         process.nextTick(flush);
       } else more.push(chunk);
       if (length >= MOST_BYTES) flush();
+    },
+    beginAt: (moment) => {
+      waiting = moment;
     },
     flush,
     discard,

@@ -6,7 +6,7 @@ export {
   type CommittedStream,
   MAX_HELD_BYTES,
 } from "./await-commit.ts";
-export { type ChunkGatherer, createChunkGatherer } from "./chunk-gatherer.ts";
+export { type ChunkGatherer, createChunkGatherer, type HeadMoment, waitingSince } from "./chunk-gatherer.ts";
 export { type ByteFeed, createByteFeed, type Derived, type FeedConsumer } from "./byte-feed.ts";
 export * from "./early-headers.ts";
 export * from "./error-event.ts";

@@ -15,6 +15,21 @@ describe("pipeInto", () => {
     expect(await text(through)).toBe("one two");
   });
 
+  it("says when what it passes on had come: with the head what waited for it, else when it came", async () => {
+    const source = Object.assign(open(), { headAt: 12.5 });
+    source.push("one");
+    const through: PassThrough & { arrivedAt?: number } = new PassThrough();
+    pipeInto(source, through);
+    const next = async (): Promise<number | undefined> => {
+      await once(through, "data");
+      return through.arrivedAt;
+    };
+    expect(await next()).toBe(12.5);
+    const second = next();
+    source.push("two");
+    expect(await second).toBeGreaterThan(12.5);
+  });
+
   it("ends the translation with the source's error", async () => {
     const [source, through] = [open(), new PassThrough()];
     pipeInto(source, through);

@@ -1,16 +1,19 @@
 import type { Readable, Transform } from "node:stream";
 
-import { createChunkGatherer } from "@switchyard/service-kit";
+import { createChunkGatherer, type HeadMoment, waitingSince } from "@switchyard/service-kit";
 
 /**
  * Pipes a source into its translation. An error or a premature end of the source is the translation's too;
  * destroying the translation destroys the source. `pipeline` of node:stream does the same with an abort
  * controller and an error for each, which every request would pay for.
  */
-export function pipeInto(source: Readable, translation: Transform): void {
+export function pipeInto(source: Readable & HeadMoment, translation: Transform & { arrivedAt?: number }): void {
   const gatherer = createChunkGatherer((bytes) => {
-    if (!translation.destroyed && !translation.write(bytes)) source.pause();
+    if (translation.destroyed) return;
+    translation.arrivedAt = gatherer.arrivedAt;
+    if (!translation.write(bytes)) source.pause();
   });
+  gatherer.beginAt(waitingSince(source));
   source.on("error", (error) => {
     gatherer.flush();
     translation.destroy(error);

@@ -21,6 +21,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** An upstream's stream → events of the Messages API, incrementally. */
 export class StreamTranslation extends Transform implements Derived {
+  /** Told by whoever writes to it. */
   arrivedAt = 0;
   readonly #translator: ByteTranslator;
   readonly #onRemains: (remains: AnswerRemains) => void;
@@ -33,7 +34,6 @@ export class StreamTranslation extends Transform implements Derived {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.arrivedAt = performance.now();
     this.#run(() => this.#translator.push(chunk), done);
   }
 
