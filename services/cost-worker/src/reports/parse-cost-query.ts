@@ -95,6 +95,11 @@ export function parseCostQuery(
   }
 }
 
+/** Where the next page begins; null: there is none, or none that may be asked for. */
+export function nextOffset({ offset, limit }: Pick<CostQuery, "offset" | "limit">, truncated: boolean): number | null {
+  return truncated && offset + limit <= LARGEST_LIMIT ? offset + limit : null;
+}
+
 function isDimension(name: string): name is Dimension {
   return (DIMENSIONS as readonly string[]).includes(name);
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
+import { nextOffset } from "../reports/parse-cost-query.ts";
 import { startTestWorker, type TestWorker } from "../testing/test-worker.ts";
 import { costing, settlement } from "../testing/usage-events.ts";
 
@@ -219,6 +220,25 @@ describe("GET /api/costs", () => {
   it("tells the total of everything, also where rows are left out", async () => {
     const { json } = await worker.ask("/api/costs?by=provider&limit=1");
     expect(json).toMatchObject({ truncated: true, total: { cost: 7, requests: 4, failed: 1 } });
+  });
+
+  it.each(["provider", "session", "day,provider"])("has pages by %s that together are the whole", async (by) => {
+    const whole = (await worker.ask(`/api/costs?by=${by}&since=7d`)).json;
+    const rows: unknown[] = [];
+    for (let offset: unknown = 0; offset !== null;) {
+      const { json } = await worker.ask(`/api/costs?by=${by}&since=7d&limit=1&offset=${String(offset)}`);
+      expect(json["total"]).toMatchObject({ requests: (whole["total"] as { requests: number }).requests });
+      rows.push(...(json["rows"] as unknown[]));
+      offset = json["next_offset"];
+    }
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows).toEqual(whole["rows"]);
+  });
+
+  it("names no next page that may not be asked for", () => {
+    expect(nextOffset({ offset: 99_000, limit: 1000 }, true)).toBe(100_000);
+    expect(nextOffset({ offset: 99_001, limit: 1000 }, true)).toBeNull();
+    expect(nextOffset({ offset: 0, limit: 1000 }, false)).toBeNull();
   });
 
   it("by day is in the order of days", async () => {

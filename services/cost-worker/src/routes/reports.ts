@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 
 import { showAlert } from "../alerts/show-alert.ts";
 import { readCombinedReport } from "../reports/combined-report.ts";
-import { parseCostQuery } from "../reports/parse-cost-query.ts";
+import { nextOffset, parseCostQuery } from "../reports/parse-cost-query.ts";
 import { addUp, costsAsCsv, showCostRow, showSums, subtract } from "../reports/show-costs.ts";
 import { listProviders, readHourlyCosts, readUsageStats, statsAsCsv } from "../reports/usage-stats.ts";
 import type { WorkerContext } from "../worker-context.ts";
@@ -85,7 +85,7 @@ export function createCostsHandler({ ledger, settings, now }: ReportContext): Ha
       by,
       rows: rows.map((row) => showCostRow(row, by)),
       truncated,
-      next_offset: truncated ? offset + limit : null,
+      next_offset: nextOffset(query, truncated),
       total: showSums(total),
       // Of all groups that are not among the rows.
       rest: isPart ? showSums(subtract(total, shown)) : null,
