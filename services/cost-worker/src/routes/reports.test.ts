@@ -225,11 +225,11 @@ describe("GET /api/costs", () => {
   it.each(["provider", "session", "day,provider"])("has pages by %s that together are the whole", async (by) => {
     const whole = (await worker.ask(`/api/costs?by=${by}&since=7d`)).json;
     const rows: unknown[] = [];
-    for (let offset: unknown = 0; offset !== null;) {
-      const { json } = await worker.ask(`/api/costs?by=${by}&since=7d&limit=1&offset=${String(offset)}`);
+    for (let offset: number | null = 0; offset !== null;) {
+      const { json } = await worker.ask(`/api/costs?by=${by}&since=7d&limit=1&offset=${offset}`);
       expect(json["total"]).toMatchObject({ requests: (whole["total"] as { requests: number }).requests });
       rows.push(...(json["rows"] as unknown[]));
-      offset = json["next_offset"];
+      offset = json["next_offset"] as number | null;
     }
     expect(rows.length).toBeGreaterThan(1);
     expect(rows).toEqual(whole["rows"]);

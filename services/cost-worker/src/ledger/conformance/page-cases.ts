@@ -1,6 +1,13 @@
 import { expect, it } from "@jest/globals";
 
-import type { Dimension, Ledger, PricedEvent, ReportQuery, ReportRow } from "../ledger.ts";
+import {
+  type Dimension,
+  DIMENSIONS,
+  type Ledger,
+  type PricedEvent,
+  type ReportQuery,
+  type ReportRow,
+} from "../ledger.ts";
 import { COST, DAY, facts, HOUR, MINUTE, settlement, TEN, USAGE } from "./events.ts";
 import type { LedgerBench } from "./ledger-bench.ts";
 
@@ -70,7 +77,7 @@ const CHOICES: readonly (readonly Dimension[])[] = [
 function withoutMonths(rows: readonly ReportRow[]): Record<string, [requests: number, cost: number, output: number]> {
   const groups: Record<string, [number, number, number]> = {};
   for (const { group, requests, cost, output } of rows) {
-    const key = JSON.stringify(Object.entries({ ...group, month: "" }).toSorted());
+    const key = JSON.stringify(DIMENSIONS.map((dimension) => (dimension === "month" ? "" : group[dimension])));
     const [before, spent, told] = groups[key] ?? [0, 0, 0];
     groups[key] = [before + requests, spent + cost, told + output];
   }

@@ -68,8 +68,11 @@ function isLong({ query, plan, extent }: SessionPlansOptions): boolean {
 /** Where there are no rows any more, the finest sums count where they begin. */
 function boundsOf(query: ReportQuery, { rowsFrom }: BooksExtent): SessionBounds {
   const [from, to] = [Math.ceil(query.from), Math.ceil(query.to)];
-  const begins = (at: number): number => Math.ceil(at / FINEST_SPAN_OF_SESSIONS) * FINEST_SPAN_OF_SESSIONS;
   return { from: from < rowsFrom ? begins(from) : from, to: to <= rowsFrom ? begins(to) : to };
+}
+
+function begins(at: number): number {
+  return Math.ceil(at / FINEST_SPAN_OF_SESSIONS) * FINEST_SPAN_OF_SESSIONS;
 }
 
 /** Sessions on both sides of where the time begins or ends; of those that are too many only some. */
@@ -77,10 +80,10 @@ async function readCut(books: Transaction<LedgerTables>, { from, to }: SessionBo
   const rows = await books
     .selectFrom("ledger_sessions")
     .select("session")
-    .where(({ and, eb, or }) =>
-      or([
-        and([eb("first_at", "<", from), eb("last_at", ">=", from)]),
-        and([eb("first_at", "<", to), eb("last_at", ">=", to)]),
+    .where((is) =>
+      is.or([
+        is.and([is("first_at", "<", from), is("last_at", ">=", from)]),
+        is.and([is("first_at", "<", to), is("last_at", ">=", to)]),
       ]),
     )
     .limit(MOST_CUT + 1)

@@ -73,9 +73,8 @@ function piecesOf(
   plans: readonly ReportPlan[],
   { store, amounts }: Omit<SourceWish, "segments">,
 ): { segments: Fragment; pieces: Fragment[][] } {
-  const table = (place: number): Fragment => sql.ref(`segments_${place}`);
-  const lists = plans.map((plan, place) => segmentTable(plan.segments, { store, table: table(place) }));
-  const pieces = plans.map((plan, place) => sourcesOf(plan, { store, amounts, segments: table(place) }));
+  const lists = plans.map((plan, place) => segmentTable(plan.segments, { store, table: tableOf(place) }));
+  const pieces = plans.map((plan, place) => sourcesOf(plan, { store, amounts, segments: tableOf(place) }));
   return { segments: sql.join(lists), pieces };
 }
 
@@ -94,6 +93,10 @@ export type AmountOrder = Exclude<ReportQuery["orderBy"], "time" | undefined>;
 
 export function isAmount(orderBy: ReportQuery["orderBy"]): orderBy is AmountOrder {
   return orderBy !== undefined && orderBy !== "time";
+}
+
+function tableOf(place: number): Fragment {
+  return sql.ref(`segments_${place}`);
 }
 
 function segmentTable(segments: readonly Segment[], { store, table }: { store: Store; table: Fragment }): Fragment {
