@@ -1,6 +1,6 @@
 import type { ProviderSettings, Secret } from "@switchyard/service-kit";
 
-/** Settings of one provider for tests: complete, on, with short timeouts, and whatever the test says. */
+/** Settings of one provider for tests: complete, on, with timeouts that a busy machine keeps, and whatever the test says. */
 export function createProviderSettings(
   overrides: Partial<ProviderSettings> & Pick<ProviderSettings, "kind">,
 ): ProviderSettings {
@@ -14,7 +14,7 @@ export function createProviderSettings(
     baseUrl: "http://127.0.0.1:9",
     credential: { type: "api_key", value: createSecret("test-key") },
     customHeaders: {},
-    timeouts: { connectMs: 1000, firstOutputMs: 2000, idleMs: 2000, totalMs: 5000 },
+    timeouts: { connectMs: 5000, firstOutputMs: 10_000, idleMs: 10_000, totalMs: 30_000 },
     maxRetries: 0,
     models: { big: [], middle: [], small: [] },
     aliases: {},

@@ -210,37 +210,42 @@ export function registerReportCases(bench: LedgerBench): void {
     ["alike", (place: number) => 1000 + (place % 40)],
     ["of very different sizes", (place: number) => Math.round(1e9 / (1 + place) ** 2)],
     ["of three sizes", (place: number) => [10, 500, 90_000][place % 3] ?? 0],
-  ])("has the same first groups as without a limit, of many sessions %s", async (_how, costOf) => {
-    const ledger = await bench.create();
-    const shares = [0.55, 0.3, 0.15];
-    const events = Array.from({ length: 400 }, (_session, place) =>
-      shares.map((share, part) => {
-        const nanoDollars = Math.round(costOf(place) * share);
-        const attempt = facts(`a${place}-${part}`, {
-          at: TEN - (place % 50) * HOUR,
-          provider: `p${place % 2}`,
-          model: `m${part}`,
-          tier: part === 0 ? "big" : "small",
-          ...(place % 97 === 0 ? {} : { session: `s${(place * 7919) % 400}` }),
-          ...((place + part) % 3 === 0 ? { agent: `g${place % 150}` } : {}),
-        });
-        const usage = { ...USAGE, uncachedInput: nanoDollars % 100_000, output: place % 30 };
-        return settlement(attempt, { usage, cost: { ...COST, nanoDollars } });
-      }),
-    ).flat();
-    await ledger.write(events);
-    for (const by of [
-      ["session", "model"],
-      ["tier", "session", "agent"],
-      ["agent", "tier"],
-      ["outcome", "agent", "day"],
-      ["provider", "session", "hour"],
-    ] as const) {
-      for (const orderBy of ["cost", "requests", "tokens", "time"] as const) {
-        const query = { from: 0, to: TEN + DAY, by, timeZone: "Europe/Berlin", orderBy };
-        const all = await ledger.report(query);
-        for (const limit of [1, 20, 150]) expect(await ledger.report({ ...query, limit })).toEqual(all.slice(0, limit));
+  ])(
+    "has the same first groups as without a limit, of many sessions %s",
+    async (_how, costOf) => {
+      const ledger = await bench.create();
+      const shares = [0.55, 0.3, 0.15];
+      const events = Array.from({ length: 400 }, (_session, place) =>
+        shares.map((share, part) => {
+          const nanoDollars = Math.round(costOf(place) * share);
+          const attempt = facts(`a${place}-${part}`, {
+            at: TEN - (place % 50) * HOUR,
+            provider: `p${place % 2}`,
+            model: `m${part}`,
+            tier: part === 0 ? "big" : "small",
+            ...(place % 97 === 0 ? {} : { session: `s${(place * 7919) % 400}` }),
+            ...((place + part) % 3 === 0 ? { agent: `g${place % 150}` } : {}),
+          });
+          const usage = { ...USAGE, uncachedInput: nanoDollars % 100_000, output: place % 30 };
+          return settlement(attempt, { usage, cost: { ...COST, nanoDollars } });
+        }),
+      ).flat();
+      await ledger.write(events);
+      for (const by of [
+        ["session", "model"],
+        ["tier", "session", "agent"],
+        ["agent", "tier"],
+        ["outcome", "agent", "day"],
+        ["provider", "session", "hour"],
+      ] as const) {
+        for (const orderBy of ["cost", "requests", "tokens", "time"] as const) {
+          const query = { from: 0, to: TEN + DAY, by, timeZone: "Europe/Berlin", orderBy };
+          const all = await ledger.report(query);
+          for (const limit of [1, 20, 150])
+            expect(await ledger.report({ ...query, limit })).toEqual(all.slice(0, limit));
+        }
       }
-    }
-  });
+    },
+    240_000,
+  );
 }
