@@ -15,8 +15,10 @@ import { createScriptedLoad, type ScriptedLoad } from "./scripted-load.ts";
 
 const OUTBOX = "/var/lib/switchyard/outbox";
 const LEDGER = "/var/lib/switchyard-ledger";
-const LEASE_MS = 70_000;
+const LEASE_MS = 100_000;
 const IN_FLIGHT = 12;
+/** Long enough for a busy machine to see all under way and kill one gateway, below the time limit of a request. */
+const STREAM_MS = 20_000;
 
 describeWhen(whyNoDockerEngine(), "the books of docker compose", () => {
   let project: ComposeProject;
@@ -54,7 +56,7 @@ describeWhen(whyNoDockerEngine(), "the books of docker compose", () => {
     await load.ask(30);
     expect(await countEntries()).toBeGreaterThanOrEqual(60);
     const [victim = "", survivor = ""] = await containersOf("gateway");
-    const streams = load.ask(IN_FLIGHT, { ms: 20_000 });
+    const streams = load.ask(IN_FLIGHT, { ms: STREAM_MS });
     await eventually(async () => (await streaming()) === IN_FLIGHT, "every stream under way");
     const killedAt = Date.now();
     await project.docker("kill", "--signal", "KILL", victim);
