@@ -12,7 +12,7 @@ import { cpuMicroseconds, residentBytes, sumOf } from "./process-usage.ts";
 import { formatMachine, formatTable } from "./report.ts";
 import { measureRoutingCost } from "./routing-cost.ts";
 import { median, percentile } from "./statistics.ts";
-import { startTargets, type Target } from "./targets.ts";
+import { startTargets, type Target, type Targets } from "./targets.ts";
 
 const { values: flags } = parseArgs({
   options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
@@ -41,7 +41,7 @@ const ANSWER_NAMES: Readonly<Record<AnswerKind, string>> = {
   whole: "not streamed",
 };
 
-/** At rest means: the start and its first looks around are over. */
+/** At rest means: the start and its first looks around, or the load, are over, and what they left was given back. */
 const SETTLE_MS = 15_000;
 const CLIENTS = 8;
 const WARM_UP_ROUNDS = 2;
@@ -158,11 +158,16 @@ async function printLatencies(targets: readonly Target[]): Promise<void> {
   }
 }
 
+/** MB that each service holds while it has nothing to do. */
+async function measureRest(services: Targets["services"]): Promise<string[]> {
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  return services.map(({ pid }) => (residentBytes(pid) / 1e6).toFixed(0));
+}
+
 async function main(): Promise<void> {
   const targets = await startTargets();
   try {
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const rest = targets.services.map(({ name, pid }) => [name, (residentBytes(pid) / 1e6).toFixed(0)]);
+    const started = await measureRest(targets.services);
     console.log(`${formatMachine()}\n`);
     await warmUp(targets.list);
     const rows: string[][] = [];
@@ -185,10 +190,14 @@ async function main(): Promise<void> {
       `What routing costs a request (planning, reserving, settling, the session's place, the record)\n\n` +
         `${formatTable(["state in", "candidates", "CPU µs"], routingRows)}\n`,
     );
-    console.log(`At rest, MB resident\n\n${formatTable(["service", "MB"], rest)}\n`);
     await printLatencies(targets.list);
     console.log(
-      `Memory per 1,000 idle open streams\n\n${await measureIdleStreams(targets.list, flags.quick ? 200 : 1000)}`,
+      `Memory per 1,000 idle open streams\n\n${await measureIdleStreams(targets.list, flags.quick ? 200 : 1000)}\n`,
+    );
+    const served = await measureRest(targets.services);
+    const rest = targets.services.map(({ name }, index) => [name, started[index] ?? "", served[index] ?? ""]);
+    console.log(
+      `At rest, MB resident\n\n${formatTable(["service", "after its start", "after all of the above"], rest)}`,
     );
   } finally {
     await targets.stop();

@@ -61,8 +61,8 @@ async function run(name: string, start: StartService, { alone = name }: RunOptio
   for (const { path, problem, remedy } of settings.warnings) logger.warn("settings", { path, problem, remedy });
   const service = await start({ settings, logger, reload, configuration: createConfigurationFile(sources) });
   closeOnSignals(service, logger);
-  const { releaseStartMemory } = await import("./release-start-memory.ts");
-  releaseStartMemory();
+  const { releaseMemoryWhenIdle } = await import("./release-memory.ts");
+  releaseMemoryWhenIdle();
   logger.info("started", { urls: service.urls, revision: settings.revision });
 }
 

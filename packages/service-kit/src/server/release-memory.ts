@@ -3,10 +3,12 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 export interface ReleaseOptions {
-  /** ms between two looks at how busy the process is. Default 5,000. */
+  /** ms between two looks at the process. Default 5,000. */
   lookMs?: number;
   /** 0…1: how much of the time since the last look the process has worked. Default: Node's own measure. */
   utilization?: () => number;
+  /** Bytes of memory that the process holds. Default: the system's count. */
+  resident?: () => number;
   /** Default: a full collection. */
   collect?: () => void;
 }
@@ -14,19 +16,29 @@ export interface ReleaseOptions {
 const LOOK_MS = 5000;
 /** Below this nobody waits for an answer. */
 const IDLE_SHARE = 0.05;
+/** Less garbage than this is not worth standing still for. */
+const WORTHWHILE_BYTES = 32 * 2 ** 20;
 
 /**
- * Gives back, once, what the start took and nobody needs any more: compiling leaves as much garbage as there
- * is of use, and the engine would keep its room for as long as the process has nothing to do. All stands still
- * for about a tenth of a second then, so it waits until the process is idle; while it is busy there is garbage
- * enough to be collected anyway. Returns what ends the waiting.
+ * Gives back what the start took, and what load took, as soon as nobody needs it any more. The engine makes room
+ * for as much as a busy process leaves behind, some hundred MB, and keeps it while nothing happens. All stands
+ * still for up to a tenth of a second then, so it waits until the process is idle; while it is busy the engine
+ * collects by itself. Returns what ends the looking.
  */
-export function releaseStartMemory(options: ReleaseOptions = {}): () => void {
+export function releaseMemoryWhenIdle(options: ReleaseOptions = {}): () => void {
   const { lookMs = LOOK_MS, utilization = createUtilization(), collect = collectAll } = options;
+  const { resident = () => process.memoryUsage.rss() } = options;
+  /** The least that the process was seen to do with since its last collection. */
+  let least = 0;
   const timer = setInterval(() => {
-    if (utilization() > IDLE_SHARE) return;
-    clearInterval(timer);
+    const isBusy = utilization() > IDLE_SHARE;
+    const held = resident();
+    if (isBusy || held - least < WORTHWHILE_BYTES) {
+      least = Math.min(least, held);
+      return;
+    }
     collect();
+    least = resident();
   }, lookMs);
   timer.unref();
   return () => clearInterval(timer);
