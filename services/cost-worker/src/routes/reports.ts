@@ -7,6 +7,7 @@ import { addUp, costsAsCsv, showCostRow, showSums, subtract } from "../reports/s
 import { listProviders, readHourlyCosts, readUsageStats, statsAsCsv } from "../reports/usage-stats.ts";
 import type { WorkerContext } from "../worker-context.ts";
 import type { Handler } from "./guarded.ts";
+import { linkNextPage } from "./link-next-page.ts";
 import { badRequest, parametersOf } from "./read-input.ts";
 
 type ReportContext = Pick<WorkerContext, "ledger" | "settings" | "now">;
@@ -69,12 +70,14 @@ export function createCostsHandler({ ledger, settings, now }: ReportContext): Ha
     // One more than asked for tells whether there is more.
     const found = await ledger.report({ ...query, limit: limit + 1 });
     const rows = found.slice(0, limit);
+    const truncated = found.length > limit;
+    const next = nextOffset(query, truncated);
+    if (next !== null) linkNextPage(request, response, { offset: next, from, to });
     if (format === "csv") {
       sendCsv(response, "switchyard-costs.csv", costsAsCsv(rows, by));
       return;
     }
     const shown = addUp(rows);
-    const truncated = found.length > limit;
     const isPart = truncated || offset > 0;
     const [whole] = isPart ? await ledger.report({ ...query, by: [], limit: 1, offset: 0 }) : [shown];
     const total = whole ?? addUp([]);
@@ -85,7 +88,7 @@ export function createCostsHandler({ ledger, settings, now }: ReportContext): Ha
       by,
       rows: rows.map((row) => showCostRow(row, by)),
       truncated,
-      next_offset: nextOffset(query, truncated),
+      next_offset: next,
       total: showSums(total),
       // Of all groups that are not among the rows.
       rest: isPart ? showSums(subtract(total, shown)) : null,

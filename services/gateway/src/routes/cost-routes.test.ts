@@ -57,6 +57,18 @@ describe("what the cost worker answers, by the gateway's address", () => {
     expect(worker.asked[0]?.headers).not.toHaveProperty("x-api-key");
   });
 
+  it("comes with where its next page is, an address that the gateway has too", async () => {
+    const link = '</api/costs?format=csv&limit=1&offset=1>; rel="next"';
+    const worker = await startWorker((response) => response.setHeader("link", link).end("provider\n"));
+    const { gateway } = await meshBefore(worker.url);
+    const answer = await fetch(`${gateway.url}/api/costs?format=csv&limit=1`);
+    expect(answer.headers.get("link")).toBe(link);
+    await answer.text();
+    const next = /<(.*)>/.exec(link)?.[1] ?? "";
+    await (await fetch(new URL(next, gateway.url))).text();
+    expect(worker.asked.map(({ url }) => url)).toEqual(["/api/costs?format=csv&limit=1", next]);
+  });
+
   it("passes bodies, methods and refusals on", async () => {
     const refusal = { type: "error", error: { type: "invalid_request_error", message: "name: missing" } };
     const worker = await startWorker((response) => response.writeHead(400).end(JSON.stringify(refusal)));

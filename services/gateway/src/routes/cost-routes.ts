@@ -24,7 +24,7 @@ export const COST_ROUTES = [
 const MAX_BYTES = 65_536;
 /** A report over years takes its time. */
 const ANSWER_MS = 30_000;
-const PASSED_HEADERS = ["content-type", "content-length", "content-disposition", "retry-after"];
+const PASSED_HEADERS = ["content-type", "content-length", "content-disposition", "link", "retry-after"];
 
 export function addCostRoutes(app: Express, context: GatewayContext): void {
   const handle = createCostProxy(context);
