@@ -1,40 +1,28 @@
-import { type Catalog, createCatalog } from "@switchyard/catalog";
+import { setTimeout as sleep } from "node:timers/promises";
+
 import {
   type AccessSettings,
-  type HttpClient,
+  addReloadRoute,
   type Logger,
-  type ProviderSettings,
   type RunningServer,
   createAccessGuard,
   createApp,
   createMetrics,
   startServer,
 } from "@switchyard/service-kit";
-import type { ModelInfo, ProviderInfo } from "@switchyard/wire";
+import type { ProviderInfo } from "@switchyard/wire";
 import type { Express, Request, Response } from "express";
 
-import type { Family } from "./families/family.ts";
-import { createMessagesFamily } from "./families/messages/create-messages-family.ts";
-import { createOpenAiFamily } from "./families/openai/create-open-ai-family.ts";
-import type { Provider } from "./provider.ts";
-import { type LearntRejections, createLearntRejections } from "./rejections/learnt-rejections.ts";
-import { createCountTokensHandler } from "./shell/count-tokens-handler.ts";
-import { type HealthMonitor, createHealthMonitor } from "./shell/health-monitor.ts";
-import { createMessagesHandler } from "./shell/messages-handler.ts";
+import type { LearntRejections } from "./rejections/learnt-rejections.ts";
+import { createServedProvider, type ServedOptions, type ServedProvider } from "./shell/create-served-provider.ts";
+import type { HealthMonitor } from "./shell/health-monitor.ts";
 import { listModels, showModel } from "./shell/model-list.ts";
-import { type ReportingShell, reportWarnings } from "./shell/report-warnings.ts";
 import type { Shell } from "./shell/shell.ts";
 
-export interface ProviderServiceOptions {
-  provider: Provider;
-  settings: ProviderSettings;
+export interface ProviderServiceOptions extends ServedOptions {
   /** Read at every request. */
   access: () => AccessSettings;
-  /** For upstream requests. Not closed by the service: providers may share it. */
-  http: HttpClient;
   logger: Logger;
-  /** Default: a catalogue without overrides. */
-  catalog?: Catalog;
   /** Default 127.0.0.1. */
   host?: string;
   /** Default: the provider's configured port; 0: any free one. */
@@ -42,34 +30,28 @@ export interface ProviderServiceOptions {
   /** Name of the service in logs, metrics and errors; default: the provider's. */
   service?: string;
   version?: string;
-  /** ms. Defaults: 5,000; 60,000; 15,000; 15,000. */
+  /** ms, default 5,000. */
   shutdownGraceMs?: number;
-  healthCheckIntervalMs?: number;
-  earlyHeadersMs?: number;
-  pingIntervalMs?: number;
-  /** Bytes of a request's body; default 32 MB. */
-  maxBodyBytes?: number;
-  /** Run when the service has closed, after health and provider. */
-  cleanups?: readonly (() => void | Promise<void>)[];
   /** Also CPU, memory and event loop in /metrics. */
   processMetrics?: boolean;
+  /** Reads the settings anew and puts them in force, for `POST /api/config/reload`; absent: they are fixed. */
+  reload?: () => Promise<object>;
 }
 
 /** A provider service that answers. `close()` also closes the provider. */
 export interface ProviderService extends RunningServer {
   readonly health: HealthMonitor;
+  /**
+   * Requests that come from now on are served by this; those under way end with what they began with, and that is
+   * closed after them. Resolves once it is in force.
+   */
+  replace(next: ServedOptions): Promise<void>;
 }
 
-const DEFAULTS = {
-  shutdownGraceMs: 5000,
-  healthCheckIntervalMs: 60_000,
-  earlyHeadersMs: 15_000,
-  pingIntervalMs: 15_000,
-  maxBodyBytes: 32 * 1024 * 1024,
-};
+const SHUTDOWN_GRACE_MS = 5000;
 
-/** ms that a check of the upstream may take. */
-const CHECK_TIMEOUT_MS = 15_000;
+/** ms that a new provider gets to look around, for the models that it discovers, before it takes over. */
+const LOOK_AROUND_MS = 3000;
 
 const ENDPOINTS = [
   "POST /v1/messages",
@@ -80,6 +62,7 @@ const ENDPOINTS = [
   "GET /health/live",
   "GET /health/ready",
   "GET /metrics",
+  "POST /api/config/reload",
 ];
 
 /**
@@ -89,63 +72,52 @@ const ENDPOINTS = [
  * @throws StartError when the port is taken
  */
 export async function createProviderService(options: ProviderServiceOptions): Promise<ProviderService> {
-  const { provider, settings, http, access } = options;
+  const { provider, settings, access } = options;
   const service = options.service ?? provider.name;
   const logger = options.logger.child({ provider: provider.name });
   const metrics = createMetrics(service, { processMetrics: options.processMetrics ?? false });
-  const health = createHealthMonitor(provider, {
-    intervalMs: options.healthCheckIntervalMs ?? DEFAULTS.healthCheckIntervalMs,
-    timeoutMs: CHECK_TIMEOUT_MS,
-    logger,
-  });
-  const startedAt = Date.now();
-  const catalog = options.catalog ?? createCatalog();
-  const toldWarnings = new Set<string>();
-  const learnt = createLearntRejections();
-  // The lifecycle comes with the app, whose routes need the shell.
+  const identity = { service, startedAt: Date.now(), version: options.version ?? "0.1.0" };
+  const replaced = new Set<ServedProvider>();
   const app = createApp({
     service,
     logger,
     metrics,
     guard: createAccessGuard(access),
-    routes: (express, lifecycle) => {
-      const shell: Shell = {
-        provider,
-        settings,
-        catalog,
-        http,
-        logger,
-        metrics,
-        lifecycle,
-        health,
-        limits: {
-          maxBodyBytes: options.maxBodyBytes ?? DEFAULTS.maxBodyBytes,
-          earlyHeadersMs: options.earlyHeadersMs ?? DEFAULTS.earlyHeadersMs,
-          pingIntervalMs: options.pingIntervalMs ?? DEFAULTS.pingIntervalMs,
-        },
-        toldWarnings,
-        learnt,
-        familyOf: createFamilies({ provider, logger, metrics, toldWarnings }, catalog),
-      };
-      addRoutes(express, shell, { service, startedAt, version: options.version ?? "0.1.0" });
-    },
+    routes: (express) => addRoutes(express, () => current, { identity, reload: options.reload }),
   });
+  const serving = { lifecycle: app.lifecycle, logger, metrics };
+  let current = createServedProvider(options, serving);
   const server = await startServer(app, {
     host: options.host ?? "127.0.0.1",
     port: options.port ?? settings.port,
-    graceMs: options.shutdownGraceMs ?? DEFAULTS.shutdownGraceMs,
-    cleanups: [() => health.close(), () => provider.close(), ...(options.cleanups ?? [])],
+    graceMs: options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
+    cleanups: [() => endEach([current, ...replaced])],
   });
-  health.start();
-  return { url: server.url, port: server.port, close: () => server.close(), health };
+  current.shell.health.start();
+  return {
+    url: server.url,
+    port: server.port,
+    close: () => server.close(),
+    get health() {
+      return current.shell.health;
+    },
+    replace: async (next) => {
+      const replacement = createServedProvider(next, serving);
+      await Promise.race([replacement.shell.health.check(), sleep(LOOK_AROUND_MS, undefined, { ref: false })]);
+      const previous = current;
+      current = replacement;
+      replacement.shell.health.start();
+      replaced.add(previous);
+      previous.retire().then(
+        () => replaced.delete(previous),
+        (error: unknown) => logger.error("what was replaced did not end well", { error }),
+      );
+    },
+  };
 }
 
-function createFamilies(reporting: ReportingShell, catalog: Catalog): (model: ModelInfo) => Family {
-  const messages = createMessagesFamily(reporting.provider, catalog);
-  const openAi = createOpenAiFamily(reporting.provider, (context, warnings) =>
-    reportWarnings(reporting, context, warnings),
-  );
-  return ({ dialect }) => (dialect === "messages" ? messages : openAi);
+async function endEach(served: readonly ServedProvider[]): Promise<void> {
+  await Promise.all(served.map((one) => one.end()));
 }
 
 interface Identity {
@@ -154,26 +126,35 @@ interface Identity {
   version: string;
 }
 
-function addRoutes(app: Express, shell: Shell, identity: Identity): void {
-  const { provider, health } = shell;
-  app.post("/v1/messages", createMessagesHandler(shell));
-  app.post("/v1/messages/count_tokens", createCountTokensHandler(shell));
+interface RouteOptions {
+  identity: Identity;
+  reload: (() => Promise<object>) | undefined;
+}
+
+function addRoutes(app: Express, current: () => ServedProvider, { identity, reload }: RouteOptions): void {
+  app.post("/v1/messages", (request: Request, response: Response) => current().answerMessages(request, response));
+  app.post("/v1/messages/count_tokens", (request: Request, response: Response) =>
+    current().countTokens(request, response),
+  );
   app.get("/v1/models", (request: Request, response: Response) => {
-    response.json(listModels(provider, queryOf(request)));
+    response.json(listModels(current().shell.provider, queryOf(request)));
   });
   app.get("/v1/models/{*id}", (request: Request, response: Response) => {
     const { id } = request.params;
-    response.json(showModel(provider, Array.isArray(id) ? id.join("/") : (id ?? "")));
+    response.json(showModel(current().shell.provider, Array.isArray(id) ? id.join("/") : (id ?? "")));
   });
   app.get("/info", (request: Request, response: Response) => {
+    const { shell } = current();
     response.json(describe(shell, identity, request.socket.localPort ?? shell.settings.port));
   });
   app.get("/health", (_request: Request, response: Response) => {
+    const { health, provider, learnt } = current().shell;
     const report = health.report();
     response
       .status(report.status === "unreachable" ? 503 : 200)
-      .json({ service: identity.service, provider: provider.name, ...report, ...describeLearnt(shell.learnt) });
+      .json({ service: identity.service, provider: provider.name, ...report, ...describeLearnt(learnt) });
   });
+  addReloadRoute(app, reload);
 }
 
 /** Which model goes without what, and until when; nothing where nothing was learnt. */

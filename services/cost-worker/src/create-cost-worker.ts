@@ -1,6 +1,7 @@
 import type { UsageConsumer } from "@switchyard/outbox/queue";
 import {
   type AccessSettings,
+  addReloadRoute,
   createAccessGuard,
   createApp,
   createHttpClient,
@@ -28,6 +29,8 @@ export interface CostWorkerDeps {
   ledger?: Ledger;
   /** Also CPU and memory of the process in /metrics. */
   processMetrics?: boolean;
+  /** Reads the settings anew and has the worker follow them, for `POST /api/config/reload`; absent: they are fixed. */
+  reload?: () => object;
   /** What is not said keeps its default. */
   times?: Partial<CostWorkerTimes>;
 }
@@ -107,12 +110,14 @@ async function startWorker(deps: CostWorkerDeps, cleanups: Cleanup[]): Promise<C
     logger,
     metrics,
     guard: createAccessGuard(createAccess(settings)),
-    routes: (express) =>
+    routes: (express) => {
+      addReloadRoute(express, deps.reload);
       addRoutes(express, {
         ...context,
         tellClientsChanged: (revision) => teller?.tellClientsChanged(revision),
         consumer: settings.redisUrl === undefined ? undefined : () => ({ connected: consumer?.connected ?? false }),
-      }),
+      });
+    },
   });
   const server = await startServer(app, {
     ...(deps.listen ?? { host: settings.costs.host, port: settings.costs.port }),

@@ -2,11 +2,11 @@ import { constants, getPriority, setPriority } from "node:os";
 
 import { runService } from "@switchyard/service-kit/run-service";
 
-runService("cost-worker", async ({ settings, logger }) => {
-  const { createCostWorker } = await import("./create-cost-worker.ts");
-  const worker = await createCostWorker({ settings, logger, processMetrics: true });
+runService("cost-worker", async (context) => {
+  const { startCostWorker } = await import("./start-cost-worker.ts");
+  const worker = await startCostWorker(context, { processMetrics: true });
   stepBack();
-  return { urls: [worker.url], close: () => worker.close() };
+  return worker;
 });
 
 /**

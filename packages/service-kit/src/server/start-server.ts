@@ -2,6 +2,7 @@ import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { ServiceApp } from "../app/create-app.ts";
+import { type Cleanup, runCleanups } from "./run-cleanups.ts";
 import { StartError } from "./start-error.ts";
 
 export interface ServerOptions {
@@ -11,7 +12,7 @@ export interface ServerOptions {
   /** How long running requests may go on after close(), in ms. */
   graceMs: number;
   /** Run after the last request, all of them even if one fails; in order. */
-  cleanups?: readonly (() => void | Promise<void>)[];
+  cleanups?: readonly Cleanup[];
 }
 
 export interface RunningServer {
@@ -97,7 +98,7 @@ async function closeServer(server: Server, app: ServiceApp, options: ServerOptio
     }
   } finally {
     clearInterval(sweep);
-    await runAll(options.cleanups ?? []);
+    await runCleanups(options.cleanups ?? []);
   }
 }
 
@@ -109,17 +110,4 @@ async function endsWithin(end: Promise<void>, limitMs: number): Promise<boolean>
   const intime = await Promise.race([end.then(() => true), late]);
   clearTimeout(timer);
   return intime;
-}
-
-async function runAll(cleanups: readonly (() => void | Promise<void>)[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (const cleanup of cleanups) {
-    try {
-      // In order: a later one may need what an earlier one flushes.
-      await cleanup();
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, "Cleaning up failed.");
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createSecret, type Settings, SettingsError } from "@switchyard/service-kit";
+import { createSecret, type ProviderSettings, type Settings, SettingsError } from "@switchyard/service-kit";
 
 import { gatewaySettings } from "../testing/gateway-settings.ts";
 import { get, post, type TestMesh, useMeshes } from "../testing/test-mesh.ts";
@@ -21,19 +21,42 @@ describe("the configuration's routes", () => {
     });
   });
 
-  it("read the settings anew, and tell whose service must start again", async () => {
-    let next: Settings | undefined;
-    const started = await mesh(2, { deps: { reload: () => next ?? started.holder.current() } });
-    const [one, two] = started.holder.current().providers;
-    if (one === undefined || two === undefined) throw new Error("two providers were asked for");
-    next = gatewaySettings([
+  it("read the settings anew, and have the services do the same", async () => {
+    const { started, one, two, readNext } = await withNextSettings();
+    readNext([
       { ...one, weight: 7 },
       { ...two, credential: { type: "api_key", value: createSecret("other") } },
     ]);
+    say(started, { one: [], two: ["two"] });
     const { json } = await post(started, {}, {}, "/api/config/reload");
-    expect(json).toMatchObject({ status: "success", changed: true, services_to_restart: ["two"] });
-    expect(started.holder.current()).toBe(next);
+    expect(json).toMatchObject({
+      status: "success",
+      changed: true,
+      services_reloaded: ["two"],
+      services_to_restart: [],
+    });
+    expect(started.holder.current().providers[0]?.weight).toBe(7);
     expect((await post(started, {}, {}, "/api/config/reload")).json).toMatchObject({ changed: false });
+  });
+
+  it("tell who must start again: whose service is silent, or cannot follow", async () => {
+    const { started, one, two, readNext } = await withNextSettings();
+    const changes = { maxRetries: 5 };
+    const three = { ...one, name: "three", serviceUrl: "http://127.0.0.1:9" };
+    readNext([{ ...one, ...changes }, { ...two, ...changes }, three]);
+    const [first] = started.services;
+    if (first !== undefined)
+      first.reloaded = { revision: "r", changed: [], failed: [{ name: "one", reason: "port 1 is in use" }] };
+    const { json } = await post(started, {}, {}, "/api/config/reload");
+    expect(json).toMatchObject({ services_reloaded: [], services_to_restart: ["one", "two", "three"] });
+    expect(started.holder.current().providers.map(({ name }) => name)).toEqual(["one", "two", "three"]);
+  });
+
+  it("do not name a service that is silent but has nothing to follow", async () => {
+    const { started, one, two, readNext } = await withNextSettings();
+    readNext([{ ...one, priority: 9 }, two]);
+    const { json } = await post(started, {}, {}, "/api/config/reload");
+    expect(json).toMatchObject({ changed: true, services_reloaded: [], services_to_restart: [] });
   });
 
   it("change nothing when there is a problem, and name it with its remedy", async () => {
@@ -113,6 +136,25 @@ describe("the configuration's routes", () => {
     expect(text).toContain("switchyard.yaml: providers[0].port: is taken. Choose another.");
   });
 });
+
+/** Two providers, and what the next reading of the settings brings. */
+async function withNextSettings() {
+  let next: Settings | undefined;
+  const started = await mesh(2, { deps: { reload: () => next ?? started.holder.current() } });
+  const [one, two] = started.holder.current().providers;
+  if (one === undefined || two === undefined) throw new Error("two providers were asked for");
+  const readNext = (providers: ProviderSettings[]): void => {
+    next = gatewaySettings(providers);
+  };
+  return { started, one, two, readNext };
+}
+
+/** What each service says that it has changed. */
+function say(started: TestMesh, changed: Readonly<Record<string, string[]>>): void {
+  for (const service of started.services) {
+    service.reloaded = { revision: "r", changed: changed[service.info.provider] ?? [], failed: [] };
+  }
+}
 
 async function put(started: TestMesh, body: unknown): Promise<{ status: number; text: string; json: unknown }> {
   const answer = await fetch(`${started.gateway.url}/api/config/providers`, {

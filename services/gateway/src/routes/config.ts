@@ -1,10 +1,17 @@
-import { type ProviderSettings, revisionOf, type Settings, SettingsError } from "@switchyard/service-kit";
-import { GatewayError } from "@switchyard/wire";
+import {
+  fixedSettings,
+  type ProviderSettings,
+  readAnew,
+  revisionOf,
+  serviceSideOf,
+  type Settings,
+} from "@switchyard/service-kit";
 import type { Request, Response } from "express";
 
 import { z } from "zod";
 
 import type { GatewayContext } from "../gateway-context.ts";
+import { COST_WORKER, reloadServices } from "../providers/reload-services.ts";
 import { readInput } from "./read-input.ts";
 
 /** Entries as the file has them; whether they are right is for the settings to say. */
@@ -32,72 +39,73 @@ function maskProvider(provider: ProviderSettings) {
   return { ...provider, customHeaders: Object.keys(provider.customHeaders) };
 }
 
-/** POST /api/config/reload: reads files and environment anew; with any problem in them nothing changes. */
-export function createReloadHandler({ settings, reload, logger }: GatewayContext) {
-  return function handleReload(_request: Request, response: Response): void {
+/** POST /api/config/reload: the mesh reads files and environment anew; with any problem in them nothing changes. */
+export function createReloadHandler(context: GatewayContext) {
+  const { settings, reload, logger } = context;
+  return async function handleReload(_request: Request, response: Response): Promise<void> {
     if (reload === undefined) throw fixedSettings();
     const previous = settings.current();
-    const next = orRefuse(reload);
-    settings.replace(next);
-    const restart = namesToRestart(previous, next);
-    logger.info("settings read anew", { revision: next.revision, previous: previous.revision, restart });
+    const next = readAnew(reload);
+    const services = await putInForce(context, { previous, next });
+    logger.info("settings read anew", { revision: next.revision, previous: previous.revision, ...services });
     response.json({
       status: "success",
       changed: next.revision !== previous.revision,
       revision: next.revision,
       warnings: next.warnings,
-      // A provider service reads its settings when it starts.
-      services_to_restart: restart,
+      ...services,
     });
   };
 }
 
 /** PUT /api/config/providers: writes changes of providers into the file and puts them in force; all of them or none. */
-export function createConfigChangeHandler({ settings, configuration, logger }: GatewayContext) {
+export function createConfigChangeHandler(context: GatewayContext) {
+  const { settings, configuration, logger } = context;
   return async function handleChange(request: Request, response: Response): Promise<void> {
     if (configuration === undefined) throw fixedSettings();
     const { providers } = await readInput(request, changeSchema);
     const previous = settings.current();
-    const { settings: next, backup } = orRefuse(() => configuration.change(providers));
-    settings.replace(next);
-    const restart = namesToRestart(previous, next);
+    const { settings: next, backup } = readAnew(() => configuration.change(providers));
+    const services = await putInForce(context, { previous, next });
     const file = configuration.path();
-    logger.info("providers changed", { file, providers: providers.map(({ name }) => name), restart });
+    logger.info("providers changed", { file, providers: providers.map(({ name }) => name), ...services });
     response.json({
       status: "success",
       file,
       ...(backup === undefined ? {} : { backup }),
       revision: next.revision,
       warnings: next.warnings,
-      services_to_restart: restart,
+      ...services,
     });
   };
 }
 
-function fixedSettings(): GatewayError {
-  return new GatewayError("api_error", "This gateway was started with fixed settings", { status: 501 });
+interface ServicesChanged {
+  services_reloaded: readonly string[];
+  services_to_restart: readonly string[];
 }
 
-function orRefuse<Result>(change: () => Result): Result {
-  try {
-    return change();
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    const problems = error.problems.map(({ path, problem, remedy }) => `${path}: ${problem}. ${remedy}`);
-    throw new GatewayError("invalid_request_error", `The settings stay as they are. ${problems.join(" ")}`);
-  }
+/** First where requests go, then where they come from: what a service is asked for it knows by then. */
+async function putInForce(
+  { settings, http, logger }: GatewayContext,
+  { previous, next }: { previous: Settings; next: Settings },
+): Promise<ServicesChanged> {
+  const changed = namesToTell(previous, next);
+  const { reloaded, toRestart } = await reloadServices({ http, logger }, { previous, next, changed });
+  settings.replace(next);
+  return { services_reloaded: reloaded, services_to_restart: toRestart };
 }
 
-/** What only the gateway looks at changes nothing for the provider's own service. */
-function namesToRestart(previous: Settings, next: Settings): string[] {
-  return next.providers.filter((provider) => isServiceChanged(provider, previous)).map(({ name }) => name);
+/** Whose own process must know; what only the gateway looks at is nothing to them. */
+function namesToTell(previous: Settings, next: Settings): string[] {
+  const providers = next.providers.filter((provider) => isServiceChanged(provider, previous)).map(({ name }) => name);
+  const { costs, clients } = next;
+  const isWorkerChanged =
+    revisionOf({ costs, clients }) !== revisionOf({ costs: previous.costs, clients: previous.clients });
+  return isWorkerChanged ? [...providers, COST_WORKER] : providers;
 }
 
 function isServiceChanged(provider: ProviderSettings, { providers }: Settings): boolean {
   const before = providers.find(({ name }) => name === provider.name);
-  return before === undefined || serviceSide(before) !== serviceSide(provider);
-}
-
-function serviceSide({ priority: _priority, weight: _weight, limits: _limits, ...rest }: ProviderSettings): string {
-  return revisionOf(rest);
+  return before === undefined || serviceSideOf(before) !== serviceSideOf(provider);
 }

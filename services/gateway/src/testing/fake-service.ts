@@ -22,6 +22,8 @@ export interface FakeService {
   /** Answers the next requests for messages, one each; the last one stays. */
   answers(...answerers: Answerer[]): void;
   info: ProviderInfo;
+  /** What it says when it is told to read its settings anew; absent: it knows no such route. */
+  reloaded: object | undefined;
   close(): void;
 }
 
@@ -67,6 +69,7 @@ export async function startFakeService(name: string, models: ModelInfo[], port =
       tiers: { big: idsOf("big"), middle: idsOf("middle"), small: idsOf("small") },
       endpoints: [],
     },
+    reloaded: undefined,
     close: () => {
       server.close();
       server.closeAllConnections();
@@ -76,6 +79,11 @@ export async function startFakeService(name: string, models: ModelInfo[], port =
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === "/info") {
       response.setHeader("content-type", "application/json").end(JSON.stringify(service.info));
+      return;
+    }
+    if (request.url === "/api/config/reload") {
+      if (service.reloaded === undefined) response.writeHead(404);
+      response.end(JSON.stringify(service.reloaded ?? {}));
       return;
     }
     const closed = once(response, "close").then(() => ({ finished: response.writableFinished, at: performance.now() }));
