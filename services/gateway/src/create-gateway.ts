@@ -118,8 +118,11 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       append: (event) => outbox?.append(event),
       instance: instanceName(port),
       leaseMs: () => settings.current().costs.intentLeaseMs,
-      onSettled: ({ attempt, usage: used }) =>
-        traffic.spent(attempt, clientDesk.budgets.costOf(settings.current(), attempt, used)),
+      onSettled: ({ attempt, usage: used }) => {
+        const cost = clientDesk.budgets.listPriceOf(settings.current(), attempt, used);
+        traffic.spent(attempt, attempt.subscription ? 0 : (cost ?? 0));
+        return cost;
+      },
     }),
     http,
     logger,

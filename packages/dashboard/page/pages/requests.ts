@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { Decision } from "../../src/view/api-types.ts";
 import { nameClients } from "../../src/view/budgets.ts";
 import { NOTHING } from "../../src/view/format.ts";
-import { listCandidates } from "../../src/view/requests.ts";
+import { describeCost, listCandidates } from "../../src/view/requests.ts";
 import type { PageProps } from "../context.ts";
 import { badge, factList, name, notice, section, waiting } from "../parts/pieces.ts";
 import { requestTable, toneOfOutcome } from "../parts/request-table.ts";
@@ -27,7 +27,10 @@ export function Requests(props: PageProps) {
     )}
     ${section(
       "The last hour's, newest first",
-      html`<p class="muted">The time leads to the decision: who was ranked, by which figures, and what came of each.</p>
+      html`<p class="muted">
+          The time leads to the decision: who was ranked, by which figures, and what came of each. The cost is at list
+          price, as the gateway reckons it; the ledger's figures are on the page Costs.
+        </p>
         ${requestTable(requests, props)}`,
     )}
   `;
@@ -100,6 +103,7 @@ function facts(decision: Decision, { formats }: Pick<PageProps, "formats">): Com
     ["Strategy", strategy],
     ["Time", formats.time(at, Date.now())],
     ["Took", formats.duration(decision.duration_ms)],
+    ["Cost", describeCost(decision, formats)],
     ["Input, estimated", `${formats.count(decision.estimated_input_tokens)} tokens`],
     ["Streamed", decision.stream ? "yes" : "no"],
     ["Session", name(session ?? NOTHING)],

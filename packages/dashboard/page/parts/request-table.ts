@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import type { VNode } from "preact";
 
 import type { PastRequest } from "../../src/view/api-types.ts";
-import { linkToDecision, wayOf } from "../../src/view/requests.ts";
+import { describeCost, linkToDecision, showCost, wayOf } from "../../src/view/requests.ts";
 import type { PageProps } from "../context.ts";
 import { badge, name } from "./pieces.ts";
 import { table } from "./table.ts";
@@ -31,6 +31,11 @@ export function requestTable(
       { title: "Way there", cell: (request) => name(wayOf(request)), wide: true },
       { title: "Session", cell: ({ session }) => name(session ?? ""), wide: true },
       { title: "Took", cell: ({ duration_ms: ms }) => formats.duration(ms), numeric: true },
+      {
+        title: "Cost",
+        cell: (request) => html`<span title=${describeCost(request, formats)}>${showCost(request, formats)}</span>`,
+        numeric: true,
+      },
     ],
     rows: requests,
     keyOf: ({ request_id: id }) => id,

@@ -82,6 +82,10 @@ export interface PastRequest {
   stream: boolean;
   outcome: string;
   duration_ms: number;
+  /** At list price, as the gateway reckons; null: not known. */
+  cost_nano_dollars: number | null;
+  /** The part of it that a subscription paid. */
+  subscription_cost_nano_dollars: number;
   before: readonly { provider: string; model: string; result: string }[];
 }
 
@@ -110,6 +114,8 @@ export interface Decision {
   attempts: readonly { provider: string; model: string; result: string; message?: string }[];
   outcome: string;
   duration_ms: number;
+  cost_nano_dollars?: number;
+  subscription_cost_nano_dollars?: number;
 }
 
 /** GET /api/stats: dollars, seconds, shares 0…1. */

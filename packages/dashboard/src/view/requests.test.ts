@@ -5,7 +5,7 @@ import type { Decision } from "./api-types.ts";
 import { howToPoint, isUnused } from "./first-start.ts";
 import { createFormats } from "./format.ts";
 import { alert, overview, stats } from "./overview.fixture.ts";
-import { linkToDecision, listCandidates, wayOf } from "./requests.ts";
+import { describeCost, linkToDecision, listCandidates, showCost, wayOf } from "./requests.ts";
 import { readRoute } from "./routes.ts";
 import { describeStrategy, describeTests } from "./settings.ts";
 
@@ -73,6 +73,31 @@ describe("requests", () => {
       [2, "answered", "a; b"],
       [3, "", "a; b"],
     ]);
+  });
+});
+
+describe("what a request cost", () => {
+  const formats = createFormats("UTC", "en-US");
+
+  it.each([
+    [{ cost_nano_dollars: 14_200_000 }, "$0.0142", "$0.0142"],
+    [{ cost_nano_dollars: 156_000 }, "$0.0002", "$0.0002"],
+    [{ cost_nano_dollars: 1230 }, "$0.0000012", "$0.0000012"],
+    [{ cost_nano_dollars: 0, subscription_cost_nano_dollars: 0 }, "$0.00", "$0.00"],
+    [{ cost_nano_dollars: null, subscription_cost_nano_dollars: 0 }, "–", "–"],
+    [{}, "–", "–"],
+    [
+      { cost_nano_dollars: 2_500_000_000, subscription_cost_nano_dollars: 2_500_000_000 },
+      "$2.50",
+      "$2.50, by a subscription",
+    ],
+    [
+      { cost_nano_dollars: 2_500_000_000, subscription_cost_nano_dollars: 1_000_000_000 },
+      "$2.50",
+      "$2.50, $1.00 of it by a subscription",
+    ],
+  ])("%j is told as %s, and in full as %s", (costing, short, whole) => {
+    expect([showCost(costing, formats), describeCost(costing, formats)]).toEqual([short, whole]);
   });
 });
 

@@ -24,8 +24,10 @@ export interface BudgetDesk {
    * @throws GatewayError 429: billing_error where a budget is used up, rate_limit_error at a limit of the minute.
    */
   enter(request: BudgetRequest): Promise<BudgetEntry>;
-  /** Nano-dollars of an attempt, by the prices that the ledger books it by; what a subscription paid costs nothing. */
-  costOf(settings: Settings, attempt: AttemptFacts, usage: TokenUsage): number;
+  /**
+   * Nano-dollars of an attempt, by the prices that the ledger books it by, whoever paid; undefined: no price is known.
+   */
+  listPriceOf(settings: Settings, attempt: AttemptFacts, usage: TokenUsage): number | undefined;
 }
 
 export interface BudgetDeskDeps {
@@ -85,7 +87,7 @@ export function createBudgetDesk(deps: BudgetDeskDeps): BudgetDesk {
         throw error;
       }
     },
-    costOf: (settings, attempt, usage) => estimatesOf(settings).cost(attempt, usage),
+    listPriceOf: (settings, attempt, usage) => estimatesOf(settings).listPrice(attempt, usage),
   };
 }
 

@@ -77,6 +77,9 @@ export function createBudgetEntry(options: BudgetEntryOptions): BudgetEntry {
       let settled = false;
       return {
         attempt: ticket.attempt,
+        get ended() {
+          return ticket.ended;
+        },
         settle(ending) {
           ticket.settle(ending);
           if (settled) return;

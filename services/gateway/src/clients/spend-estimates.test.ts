@@ -100,4 +100,14 @@ describe("what a request will cost", () => {
     expect(spend.cost(ATTEMPT, { ...usage, reportedCostNanoDollars: 5 })).toBe(5);
     expect(spend.cost({ ...ATTEMPT, subscription: true }, usage)).toBe(0);
   });
+
+  it("at list price is the same whoever pays, and undefined where nobody knows a price", () => {
+    const spend = estimates({ input: 2, output: 10 });
+    const usage = { ...NO_USAGE, uncachedInput: 1000, output: 100 };
+    expect(spend.listPrice({ ...ATTEMPT, subscription: true }, usage)).toBe(3_000_000);
+    expect(spend.listPrice(ATTEMPT, { ...usage, reportedCostNanoDollars: 5 })).toBe(5);
+    const nameless = { ...ATTEMPT, model: "nobody-1", upstreamModel: "nobody-1" };
+    expect([spend.listPrice(nameless, usage), spend.cost(nameless, usage)]).toEqual([undefined, 0]);
+    expect(spend.listPrice(nameless, { ...usage, reportedCostNanoDollars: 5 })).toBe(5);
+  });
 });

@@ -22,7 +22,10 @@ export interface SpendEstimates {
   expected(candidate: RankedCandidate): number;
   /** More than this one attempt cannot cost, whatever the answer is. */
   bound(candidate: RankedCandidate, facts: Facts): number;
+  /** What a subscription paid costs nothing. */
   cost(attempt: AttemptFacts, usage: TokenUsage): number;
+  /** Whoever paid; undefined: the provider does not tell it, and no price is known. */
+  listPrice(attempt: AttemptFacts, usage: TokenUsage): number | undefined;
 }
 
 /** What upstreams put before a request: instructions for the use of tools. */
@@ -56,6 +59,10 @@ export function createSpendEstimates(settings: Settings, catalog: Catalog): Spen
       return Math.max(0, ...prices.map((price) => boundOf(price, { facts, input })));
     },
     cost: (attempt, usage) => (attempt.subscription ? 0 : book.cost(attempt, usage).nanoDollars),
+    listPrice(attempt, usage) {
+      const { reportedNanoDollars, tableNanoDollars } = book.cost(attempt, usage);
+      return reportedNanoDollars ?? tableNanoDollars;
+    },
   };
 }
 

@@ -70,9 +70,8 @@ function listUnderWay({ usage }: GatewayContext) {
 
 /** A decision in one line; the whole of it is told by /admin/explain. */
 function summarize(record: string) {
-  const { request_id, at, model, strategy, session, stream, attempts, outcome, duration_ms } = JSON.parse(
-    record,
-  ) as DecisionRecord;
+  const told = JSON.parse(record) as DecisionRecord;
+  const { request_id, at, model, strategy, session, stream, attempts, outcome, duration_ms } = told;
   const winner = attempts.find(({ result }) => result === "answered");
   return {
     request_id,
@@ -85,6 +84,8 @@ function summarize(record: string) {
     stream,
     outcome,
     duration_ms,
+    cost_nano_dollars: told.cost_nano_dollars ?? null,
+    subscription_cost_nano_dollars: told.subscription_cost_nano_dollars ?? 0,
     /** Who was tried or passed over before, in order. */
     before: attempts
       .filter(({ result }) => result !== "answered")

@@ -14,7 +14,9 @@ import { findOwnKeys } from "../clients/own-keys.ts";
 import type { GatewayContext } from "../gateway-context.ts";
 import type { RequestEnd } from "../providers/traffic.ts";
 import { buildRecord } from "../records/build-record.ts";
+import { costOfRequest } from "../records/request-cost.ts";
 import { describeAttempt } from "../usage/describe-attempt.ts";
+import type { UsageTicket } from "../usage/usage-recorder.ts";
 import { deliver } from "./deliver.ts";
 import type { MessageRequest, PlannedRequest } from "./message-request.ts";
 import { type Planned, planPatiently, planRequest } from "./plan-request.ts";
@@ -106,12 +108,13 @@ async function answer(context: GatewayContext, request: Abortable, options: Mess
     const candidates = options.select?.(planned.plan.candidates, request.facts) ?? planned.plan.candidates;
     const budget = await enterBudget(context, request, { planned, candidates });
     try {
-      const run = await ask(context, { ...request, planned, budget }, budget.candidates ?? candidates);
+      const tickets: UsageTicket[] = [];
+      const run = await ask(context, { ...request, planned, budget, tickets }, budget.candidates ?? candidates);
       early?.stop();
       unregister();
       request.message.body = RELEASED;
       const end = await finish(context, { ...request, planned, budget, early }, run);
-      keepRecord(context, { ...request, planned }, { run, outcome: end.outcome });
+      keepRecord(context, { ...request, planned }, { run, outcome: end.outcome, tickets });
       const { reason } = request.message.signal as { reason: unknown };
       if (run.kind === "aborted" && reason instanceof GatewayError) throw reason;
       return end;
@@ -166,7 +169,7 @@ function finish(
 function keepRecord(
   { state }: GatewayContext,
   { planned, facts, message, scope }: Omit<PlannedRequest, "budget">,
-  { run, outcome }: { run: RunResult; outcome: string },
+  { run, outcome, tickets }: { run: RunResult; outcome: string; tickets: readonly UsageTicket[] },
 ): void {
   const record = buildRecord({
     requestId: message.requestId,
@@ -180,6 +183,7 @@ function keepRecord(
     ...(run.kind === "won" ? { won: run.turn.candidate } : {}),
     outcome,
     durationMs: performance.now() - scope.receivedAt,
+    cost: costOfRequest(tickets),
   });
   state.keepRecord(message.requestId, record);
 }
@@ -199,7 +203,15 @@ function startEarlyHeaders({ settings }: GatewayContext, { response, scope }: Me
 
 function ask(
   context: GatewayContext,
-  { planned, message, facts, scope, budget, controller }: PlannedRequest & Abortable,
+  {
+    planned,
+    message,
+    facts,
+    scope,
+    budget,
+    controller,
+    tickets,
+  }: PlannedRequest & Abortable & { tickets: UsageTicket[] },
   candidates: readonly RankedCandidate[],
 ): Promise<RunResult> {
   const { settings, toTake } = planned;
@@ -227,7 +239,11 @@ function ask(
         return noMoney === undefined;
       },
       send: (attempt) => sendAttempt(sendDeps, attempt),
-      openUsage: (at) => budget.watch(context.usage.open(describeAttempt(attempted, at))),
+      openUsage: (at) => {
+        const ticket = context.usage.open(describeAttempt(attempted, at));
+        tickets.push(ticket);
+        return budget.watch(ticket);
+      },
       onFailure: (attempt, failure) => noteFailure(context, attempt, failure),
     },
     { candidates, settings, message },

@@ -23,6 +23,7 @@ function decision(count: number): Decision {
     ...(candidates[1] === undefined ? {} : { won: candidates[1] }),
     outcome: "success",
     durationMs: 12.3,
+    cost: {},
   };
 }
 
@@ -40,6 +41,14 @@ describe("the record of a decision", () => {
       ],
     });
     expect(record.candidates_omitted).toBeUndefined();
+    expect(record).not.toHaveProperty("cost_nano_dollars");
+  });
+
+  it("keeps what the request cost, however much is left out", () => {
+    const record = JSON.parse(
+      buildRecord({ ...decision(100), cost: { nanoDollars: 12_345, bySubscription: 345 } }),
+    ) as DecisionRecord;
+    expect(record).toMatchObject({ cost_nano_dollars: 12_345, subscription_cost_nano_dollars: 345 });
   });
 
   it("stays below 4 KB however many candidates there were, and says how many it leaves out", () => {

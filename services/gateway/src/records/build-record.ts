@@ -3,6 +3,7 @@ import type { RequestFacts } from "@switchyard/wire";
 
 import type { Passed } from "../attempts/turns.ts";
 import type { Tried } from "../attempts/run-attempts.ts";
+import type { RequestCost } from "./request-cost.ts";
 
 /** What is kept of a decision for an hour, for people who ask why. */
 export interface DecisionRecord {
@@ -22,6 +23,10 @@ export interface DecisionRecord {
   attempts: AttemptRecord[];
   outcome: string;
   duration_ms: number;
+  /** At list price, by this gateway's own reckoning; absent where it is not known. The truth is the ledger's. */
+  cost_nano_dollars?: number;
+  /** The part of it that a subscription paid; absent: none. */
+  subscription_cost_nano_dollars?: number;
 }
 
 interface CandidateRecord {
@@ -55,6 +60,7 @@ export interface Decision {
   won?: RankedCandidate;
   outcome: string;
   durationMs: number;
+  cost: RequestCost;
 }
 
 const MAX_BYTES = 4096;
@@ -85,7 +91,7 @@ function cut(record: DecisionRecord, { candidates, exclusions }: Plan, kept: num
 }
 
 function toRecord(decision: Decision): DecisionRecord {
-  const { plan, facts, tried, passed, won } = decision;
+  const { plan, facts, tried, passed, won, cost } = decision;
   const attempts = [
     ...tried.map(({ candidate, failure }) => ({
       ...nameOf(candidate),
@@ -114,6 +120,8 @@ function toRecord(decision: Decision): DecisionRecord {
     attempts: attempts.slice(0, 8),
     outcome: decision.outcome,
     duration_ms: Math.round(decision.durationMs),
+    ...(cost.nanoDollars === undefined ? {} : { cost_nano_dollars: cost.nanoDollars }),
+    ...(cost.bySubscription === undefined ? {} : { subscription_cost_nano_dollars: cost.bySubscription }),
   };
 }
 

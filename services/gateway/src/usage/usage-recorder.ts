@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import type { AttemptFacts, UsageEvent, UsageSettlement } from "@switchyard/wire";
+import type { AttemptFacts, TokenUsage, UsageEvent, UsageSettlement } from "@switchyard/wire";
 
 export interface UsageRecorderDeps {
   /** Keeps it before it returns. */
@@ -9,8 +9,11 @@ export interface UsageRecorderDeps {
   instance: string;
   /** ms after which an attempt that was never settled is taken for lost. */
   leaseMs(): number;
-  /** Told of every settlement once it is kept. */
-  onSettled?(settlement: UsageSettlement): void;
+  /**
+   * Told of every settlement once it is kept; gives what the attempt cost at list price, nano-dollars. undefined: no
+   * price is known.
+   */
+  onSettled?(settlement: UsageSettlement): number | undefined;
   now?: () => number;
 }
 
@@ -22,6 +25,8 @@ export type AttemptEnding = Omit<UsageSettlement, "kind" | "attempt" | "duration
 /** One attempt in the books. */
 export interface UsageTicket {
   readonly attempt: AttemptFacts;
+  /** What it used, and cost at list price where that is known; undefined until it is settled. */
+  readonly ended: { usage: TokenUsage; cost: number | undefined } | undefined;
   /** Before the client sees the end of its answer. Once; again is without effect. */
   settle(ending: AttemptEnding): void;
 }
@@ -44,8 +49,12 @@ export function createUsageRecorder(deps: UsageRecorderDeps): UsageRecorder {
       deps.append({ kind: "intent", attempt, leaseUntil: at + deps.leaseMs() });
       open.add(attempt);
       let settled = false;
+      let ended: UsageTicket["ended"];
       return {
         attempt,
+        get ended() {
+          return ended;
+        },
         settle(ending) {
           if (settled) return;
           settled = true;
@@ -53,7 +62,7 @@ export function createUsageRecorder(deps: UsageRecorderDeps): UsageRecorder {
           const durationMs = Math.max(0, now() - at);
           const settlement: UsageSettlement = { kind: "settlement", attempt, durationMs, ...ending };
           deps.append(settlement);
-          deps.onSettled?.(settlement);
+          ended = { usage: ending.usage, cost: deps.onSettled?.(settlement) };
         },
       };
     },
