@@ -104,12 +104,12 @@ async function startHost(): Promise<Host> {
         ...env,
       },
     });
-  let reload = (): Settings => read({});
+  let readNext = (): Settings => read({});
   const service = await startProviders(
     {
       settings: read({}),
       logger: createSilentLogger(),
-      reload: () => reload(),
+      reload: () => readNext(),
       configuration: createConfigurationFile({ cwd: "/nonexistent", env: {} }),
     },
     {
@@ -124,10 +124,10 @@ async function startHost(): Promise<Host> {
     upstream,
     ports,
     next: (env) => {
-      reload = () => read(env);
+      readNext = () => read(env);
     },
     fail: (error) => {
-      reload = () => {
+      readNext = () => {
         throw error;
       };
     },

@@ -38,7 +38,6 @@ export async function reloadServices(
   { previous, next, changed }: { previous: Settings; next: Settings; changed: readonly string[] },
 ): Promise<ServicesReloaded> {
   const tell = (name: string, url: string): Promise<Told> => tellService(deps, { name, url, settings: previous });
-  const isOn = ({ enabled }: ProviderSettings): boolean => enabled;
   const known = previous.providers.filter(isOn);
   const told = await Promise.all([
     ...known.map(({ name, serviceUrl }) => tell(name, serviceUrl)),
@@ -57,6 +56,8 @@ export async function reloadServices(
     toRestart: unique([...refused, ...silent.map(({ name }) => name)]),
   };
 }
+
+const isOn = ({ enabled }: ProviderSettings): boolean => enabled;
 
 interface Told {
   name: string;
