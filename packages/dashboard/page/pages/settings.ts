@@ -3,7 +3,7 @@ import { type ComponentChildren, h } from "preact";
 
 import type { Configuration, Overview } from "../../src/view/api-types.ts";
 import { NOTHING } from "../../src/view/format.ts";
-import { describeTests, type TestAnswer } from "../../src/view/settings.ts";
+import { describeInForce, describeTests, type ServicesChanged, type TestAnswer } from "../../src/view/settings.ts";
 import type { PageProps } from "../context.ts";
 import { action } from "../parts/action.ts";
 import { badge, factList, name, notice, section, waiting } from "../parts/pieces.ts";
@@ -40,13 +40,12 @@ function connections({ asker, refresh }: PageProps): ComponentChildren {
 
 function reload({ asker, refresh }: PageProps): ComponentChildren {
   const run = async () => {
-    const { changed, services_to_restart: restart } = await asker.ask<{
-      changed: boolean;
-      services_to_restart: string[];
-    }>("/api/config/reload", { method: "POST", body: {} });
+    const answer = await asker.ask<ServicesChanged & { changed: boolean }>("/api/config/reload", {
+      method: "POST",
+      body: {},
+    });
     void refresh();
-    if (!changed) return "nothing had changed";
-    return restart.length === 0 ? "in force" : `in force; to restart: ${restart.join(", ")}`;
+    return answer.changed ? describeInForce(answer) : "nothing had changed";
   };
   return action({ text: "Read anew", label: "Read the settings anew", run, kind: "quiet" });
 }

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 
 import type { ProviderHealth, Tier } from "../../src/view/api-types.ts";
 import { move, TIERS } from "../../src/view/providers.ts";
+import { describeInForce, type ServicesChanged } from "../../src/view/settings.ts";
 import { type Asker, problemOf } from "../ask.ts";
 
 export interface OrderFormProps {
@@ -34,7 +35,7 @@ export function OrderForm({ name, health, asker, refresh }: OrderFormProps) {
     event.preventDefault();
     try {
       const changed = TIERS.filter((tier) => draft.models[tier].join("\n") !== health.models[tier].join("\n"));
-      const answer = await asker.ask<{ file: string; services_to_restart: string[] }>("/api/config/providers", {
+      const answer = await asker.ask<ServicesChanged & { file: string }>("/api/config/providers", {
         method: "PUT",
         body: {
           providers: [
@@ -47,12 +48,8 @@ export function OrderForm({ name, health, asker, refresh }: OrderFormProps) {
         },
       });
       await refresh();
-      const restart = answer.services_to_restart;
       setDraft(undefined);
-      setSaid({
-        text: `written to ${answer.file}${restart.length === 0 ? "" : `; restart ${restart.join(", ")} for it`}`,
-        failed: false,
-      });
+      setSaid({ text: `written to ${answer.file} and ${describeInForce(answer)}`, failed: false });
     } catch (error) {
       setSaid({ text: problemOf(error), failed: true });
     }

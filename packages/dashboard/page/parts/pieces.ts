@@ -79,6 +79,6 @@ export function waiting(): VNode {
 }
 
 /** A name from outside: whole where there is room, and when it is pointed at. */
-export function name(text: string, room: "" | "much" = ""): VNode {
+export function name(text: string, room: "" | "little" | "much" = ""): VNode {
   return html`<span class=${`name ${room}`} title=${text}>${text}</span>`;
 }

@@ -7,7 +7,7 @@ import { createFormats } from "./format.ts";
 import { alert, overview, stats } from "./overview.fixture.ts";
 import { describeCost, linkToDecision, listCandidates, showCost, wayOf } from "./requests.ts";
 import { readRoute } from "./routes.ts";
-import { describeStrategy, describeTests } from "./settings.ts";
+import { describeInForce, describeStrategy, describeTests } from "./settings.ts";
 
 describe("addresses of the page", () => {
   it.each([
@@ -138,6 +138,15 @@ describe("settings", () => {
       "1 of 3 providers answer; not: south (auth), west",
     );
     expect(describeTests({ message: "All providers answer", results: {} })).toBe("All providers answer");
+  });
+
+  it.each([
+    [[], [], "in force"],
+    [["anthropic", "cost-worker"], [], "in force, at anthropic, cost-worker too"],
+    [[], ["vertex"], "in force; restart vertex for it"],
+    [["anthropic"], ["vertex", "cost-worker"], "in force, at anthropic too; restart vertex, cost-worker for it"],
+  ])("tell whom new ones have reached, %j, and whom not, %j", (reloaded, restart, text) => {
+    expect(describeInForce({ services_reloaded: reloaded, services_to_restart: restart })).toBe(text);
   });
 
   it("have words for strategies, and none for new ones", () => {

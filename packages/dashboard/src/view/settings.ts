@@ -11,6 +11,21 @@ export function describeTests({ message, results }: TestAnswer): string {
   return `${message}; not: ${failed.map(([name, { error_type: type }]) => (type === undefined ? name : `${name} (${type})`)).join(", ")}`;
 }
 
+/** What new settings have reached besides the gateway: POST /api/config/reload, PUT /api/config/providers. */
+export interface ServicesChanged {
+  services_reloaded: readonly string[];
+  services_to_restart: readonly string[];
+}
+
+/** "in force, at anthropic too; restart vertex for it". */
+export function describeInForce({
+  services_reloaded: reloaded,
+  services_to_restart: restart,
+}: ServicesChanged): string {
+  const also = reloaded.length === 0 ? "" : `, at ${reloaded.join(", ")} too`;
+  return `in force${also}${restart.length === 0 ? "" : `; restart ${restart.join(", ")} for it`}`;
+}
+
 const STRATEGIES: Readonly<Record<string, string>> = {
   intelligent: "headroom, speed, price and reliability, weighed",
   cost: "the cheapest first",
