@@ -1,5 +1,5 @@
 import http from "node:http";
-import { BODY_SIZES, createBody, type BodySize } from "./request-bodies.ts";
+import { BODY_SIZES, type BodySize } from "./request-bodies.ts";
 import { type LoadSample, runLoad } from "./load.ts";
 import { residentBytes, sumOf } from "./process-usage.ts";
 import { formatTable } from "./report.ts";
@@ -21,7 +21,7 @@ export async function measureFirstByte(targets: readonly Target[], rounds: numbe
     const overheads = new Map<string, number[]>();
     for (let round = -1; round < rounds; round += 1)
       for (const target of targets) {
-        const body = createBody({ bytes: BODY_SIZES[size], model: target.model, answer: "50" });
+        const body = target.body({ bytes: BODY_SIZES[size], answer: "50" });
         const load = { clients: THINKING_CLIENTS, requests: THINKING_CLIENTS * 8, thinkMs: THINK_MS };
         const { samples } = await runLoad({ url: target.url, body, headers: target.headers, ...load });
         if (round < 0) continue;
@@ -36,9 +36,9 @@ export async function measureFirstByte(targets: readonly Target[], rounds: numbe
           samples.flatMap((sample) => sample.overheadMs ?? []),
         );
       }
-    const direct = firstBytes.get(targets[0]?.name ?? "") ?? [];
-    for (const { name } of targets)
-      rows.push(toFirstByteRow([size, name], firstBytes.get(name) ?? [], direct, overheads.get(name) ?? []));
+    const of = (name: string): number[] => firstBytes.get(name) ?? [];
+    for (const { name, baseline } of targets)
+      rows.push(toFirstByteRow([size, name], of(name), of(baseline), overheads.get(name) ?? []));
   }
   return formatTable(
     ["body", "through", "ttfb p50 ms", "ttfb p99 ms", "added p50 ms", "added p99 ms", "overhead header p50 ms"],
@@ -73,7 +73,7 @@ function toFirstByteRow(
  */
 export async function measureGaps(targets: readonly Target[]): Promise<string> {
   const rows: string[][] = [];
-  let direct: number | undefined;
+  const alone = new Map<string, number>();
   for (const target of targets) {
     const { samples } = await runLoad({
       url: target.url,
@@ -84,8 +84,9 @@ export async function measureGaps(targets: readonly Target[]): Promise<string> {
     });
     const gaps = gapsWhileAllAreOpen(samples);
     const p99 = percentile(gaps, 0.99);
-    direct ??= p99;
-    rows.push([target.name, percentile(gaps, 0.5).toFixed(2), p99.toFixed(2), (p99 - direct).toFixed(2)]);
+    alone.set(target.name, p99);
+    const added = p99 - (alone.get(target.baseline) ?? p99);
+    rows.push([target.name, percentile(gaps, 0.5).toFixed(2), p99.toFixed(2), added.toFixed(2)]);
   }
   return formatTable(["through", "p50 ms", "p99 ms", "added p99 ms"], rows);
 }
@@ -117,7 +118,7 @@ async function longestGap(target: Target, withLargeRequests: boolean): Promise<n
     clients: 10,
     requests: 20,
   });
-  const large = createBody({ bytes: BODY_SIZES["1 MB"], model: target.model, answer: "50" });
+  const large = target.body({ bytes: BODY_SIZES["1 MB"], answer: "50" });
   const others = withLargeRequests
     ? runLoad({ url: target.url, body: large, headers: target.headers, clients: 1, requests: 60 })
     : undefined;
@@ -150,7 +151,7 @@ export async function measureIdleStreams(targets: readonly Target[], count: numb
 }
 
 async function openStreams(target: Target, count: number): Promise<http.ClientRequest[]> {
-  const body = createBody({ bytes: 1024, model: target.model, answer: "idle" });
+  const body = target.body({ bytes: 1024, answer: "idle" });
   const agent = new http.Agent({ keepAlive: true });
   const open: http.ClientRequest[] = [];
   // In lots, so that the listen queue is not what is measured.
@@ -165,7 +166,7 @@ async function openStreams(target: Target, count: number): Promise<http.ClientRe
 function openOne(target: Target, agent: http.Agent, body: Buffer): Promise<http.ClientRequest> {
   return new Promise((resolve, reject) => {
     const headers = { ...target.headers, "content-type": "application/json", "content-length": body.length };
-    const request = http.request(`${target.url}/v1/messages`, { agent, method: "POST", headers }, (answer) => {
+    const request = http.request(target.url, { agent, method: "POST", headers }, (answer) => {
       if (answer.statusCode !== 200) reject(new Error(`${target.name} answered ${answer.statusCode}`));
       answer.on("error", () => {});
       answer.once("data", () => resolve(request));
@@ -177,5 +178,5 @@ function openOne(target: Target, agent: http.Agent, body: Buffer): Promise<http.
 }
 
 function pacedBody(target: Target): Buffer {
-  return createBody({ bytes: 1024, model: target.model, answer: "paced" });
+  return target.body({ bytes: 1024, answer: "paced" });
 }

@@ -2,6 +2,7 @@ import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface LoadOptions {
+  /** Where requests are posted. */
   url: string;
   body: Buffer;
   headers: Readonly<Record<string, string>>;
@@ -49,7 +50,7 @@ function sendOne(options: LoadOptions, agent: http.Agent): Promise<LoadSample> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const request = http.request(
-      `${options.url}/v1/messages`,
+      options.url,
       {
         agent,
         method: "POST",

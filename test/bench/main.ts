@@ -4,7 +4,7 @@
  * BENCH_PEER_URL for one more gateway to compare with.
  */
 import { parseArgs } from "node:util";
-import { BODY_SIZES, createBody, type AnswerKind, type BodySize } from "./request-bodies.ts";
+import { BODY_SIZES, type AnswerKind, type BodySize } from "./request-bodies.ts";
 import { measureFirstByte, measureGaps, measureIdleStreams, measureInterference } from "./concurrency.ts";
 import { keepAwake } from "./keep-awake.ts";
 import { runLoad, type LoadSample } from "./load.ts";
@@ -12,7 +12,7 @@ import { cpuMicroseconds, residentBytes, sumOf } from "./process-usage.ts";
 import { formatMachine, formatTable } from "./report.ts";
 import { measureRoutingCost } from "./routing-cost.ts";
 import { median, percentile } from "./statistics.ts";
-import { startTargets, type Target, type Targets } from "./targets.ts";
+import { FLOOR, startTargets, type Target, type Targets } from "./targets.ts";
 
 const { values: flags } = parseArgs({
   options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
@@ -47,14 +47,14 @@ const CLIENTS = 8;
 const WARM_UP_ROUNDS = 2;
 /** Requests that each way serves before anything is counted: compilers are at work until then. */
 const WARM_UP: readonly { size: BodySize; requests: number }[] = [
-  { size: "1 KB", requests: flags.quick ? 200 : 1500 },
-  { size: "100 KB", requests: flags.quick ? 100 : 1000 },
+  { size: "1 KB", requests: flags.quick ? 200 : 3000 },
+  { size: "100 KB", requests: flags.quick ? 100 : 2500 },
 ];
 const ROUNDS = flags.quick ? 2 : 6;
 
 interface Result {
   case: Case;
-  target: string;
+  target: Target;
   samples: LoadSample[];
   seconds: number;
   cpu: number;
@@ -63,16 +63,16 @@ interface Result {
 /** A service runs for days: what is measured is one that has served for a while. */
 async function warmUp(targets: readonly Target[]): Promise<void> {
   for (const { size, requests } of WARM_UP)
-    for (const { url, headers, model } of targets) {
-      const body = createBody({ bytes: BODY_SIZES[size], model, answer: "50" });
-      await runLoad({ url, body, headers, clients: CLIENTS, requests });
+    for (const { url, headers, body } of targets) {
+      const asked = body({ bytes: BODY_SIZES[size], answer: "50" });
+      await runLoad({ url, body: asked, headers, clients: CLIENTS, requests });
     }
 }
 
 async function measure(targets: readonly Target[], one: Case): Promise<Result[]> {
   const results = targets.map((target): Result => ({
     case: one,
-    target: target.name,
+    target,
     samples: [],
     seconds: 0,
     cpu: 0,
@@ -80,11 +80,7 @@ async function measure(targets: readonly Target[], one: Case): Promise<Result[]>
   const perRound = Math.max(CLIENTS, Math.ceil(one.requests / (flags.quick ? 4 : 1)));
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1)
     for (const [index, target] of targets.entries()) {
-      const body = createBody({
-        bytes: BODY_SIZES[one.size],
-        model: target.model,
-        answer: one.answer,
-      });
+      const body = target.body({ bytes: BODY_SIZES[one.size], answer: one.answer });
       const before = sumOf(target.pids, cpuMicroseconds);
       const { samples, seconds } = await runLoad({
         url: target.url,
@@ -103,27 +99,34 @@ async function measure(targets: readonly Target[], one: Case): Promise<Result[]>
   return results;
 }
 
-function toRow(result: Result, pipes: Result, direct: Result): string[] {
-  const { samples } = result;
+function toRows(results: readonly Result[]): string[][] {
+  const named = new Map(results.map((result) => [result.target.name, result]));
+  const floor = named.get(FLOOR);
+  const floorCpu = floor === undefined ? Number.NaN : floor.cpu / floor.samples.length;
+  return results.map((result) => toRow(result, { alone: named.get(result.target.baseline) ?? result, floorCpu }));
+}
+
+function toRow(result: Result, { alone, floorCpu }: { alone: Result; floorCpu: number }): string[] {
+  const { samples, target } = result;
   const perRequest = result.cpu / samples.length;
-  const pipesPerRequest = pipes.cpu / pipes.samples.length;
   const firstBytes = samples.map((sample) => sample.firstByteMs);
   const totals = samples.map((sample) => sample.totalMs);
   const overheads = samples.flatMap((sample) => sample.overheadMs ?? []);
-  const directFirst = median(direct.samples.map((sample) => sample.firstByteMs));
+  const aloneFirst = median(alone.samples.map((sample) => sample.firstByteMs));
+  const isCounted = target.pids.length > 0;
   return [
     result.case.size,
     ANSWER_NAMES[result.case.answer],
-    result.target,
+    target.name,
     (samples.length / result.seconds).toFixed(0),
     percentile(totals, 0.5).toFixed(1),
     percentile(totals, 0.99).toFixed(1),
     percentile(firstBytes, 0.5).toFixed(1),
     percentile(firstBytes, 0.99).toFixed(1),
-    (median(firstBytes) - directFirst).toFixed(1),
+    (median(firstBytes) - aloneFirst).toFixed(1),
     overheads.length > 0 ? median(overheads).toFixed(1) : "",
-    result.target === direct.target ? "" : perRequest.toFixed(0),
-    result.target === direct.target ? "" : (perRequest / pipesPerRequest).toFixed(2),
+    isCounted ? perRequest.toFixed(0) : "",
+    isCounted ? (perRequest / floorCpu).toFixed(2) : "",
   ];
 }
 
@@ -173,10 +176,7 @@ async function main(): Promise<void> {
     const rows: string[][] = [];
     for (const one of CASES) {
       const results = await measure(targets.list, one);
-      const direct = results[0];
-      const pipes = results[1];
-      if (!direct || !pipes) continue;
-      for (const result of results) rows.push(toRow(result, pipes, direct));
+      rows.push(...toRows(results));
       process.stderr.write(`${one.size}, ${ANSWER_NAMES[one.answer]}: done\n`);
     }
     console.log(`${CLIENTS} clients, ${ROUNDS} rounds, interleaved\n\n${formatTable(HEAD, rows)}\n`);

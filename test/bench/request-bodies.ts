@@ -39,6 +39,49 @@ export function createBody(options: { bytes: number; model: string; answer: Answ
   return Buffer.from(JSON.stringify(body));
 }
 
+/** The same request in the dialect of chat completions, as a translator sends it on. */
+export function createChatBody(options: { bytes: number; model: string; answer: AnswerKind }): Buffer {
+  const { model, max_tokens, stream, system, tools, messages } = JSON.parse(createBody(options).toString()) as {
+    model: string;
+    max_tokens: number;
+    stream: boolean;
+    system: string | { text: string }[];
+    tools?: { name: string; description: string; input_schema: object }[];
+    messages: { role: string; content: string | Block[] }[];
+  };
+  const prompt = typeof system === "string" ? system : system.map(({ text }) => text).join("\n\n");
+  const body = {
+    model,
+    messages: [{ role: "system", content: prompt }, ...messages.map(toChatMessage)],
+    max_tokens,
+    tools: tools?.map(({ name, description, input_schema: parameters }) => ({
+      type: "function",
+      function: { name, description, parameters },
+    })),
+    stream,
+    stream_options: stream ? { include_usage: true } : undefined,
+  };
+  return Buffer.from(JSON.stringify(body));
+}
+
+type Block =
+  | { type: "text"; text: string }
+  | { type: "tool_use"; id: string; name: string; input: object }
+  | { type: "tool_result"; tool_use_id: string; content: string };
+
+function toChatMessage({ role, content }: { role: string; content: string | Block[] }): object {
+  if (typeof content === "string") return { role, content };
+  const text = content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
+  const calls = content.flatMap((block) => (block.type === "tool_use" ? [toCall(block)] : []));
+  const result = content.find((block) => block.type === "tool_result");
+  if (result !== undefined) return { role: "tool", tool_call_id: result.tool_use_id, content: result.content };
+  return { role, content: text, tool_calls: calls };
+}
+
+function toCall({ id, name, input }: Extract<Block, { type: "tool_use" }>): object {
+  return { id, type: "function", function: { name, arguments: JSON.stringify(input) } };
+}
+
 function createTurn(turn: number, characters: number): unknown[] {
   const id = `toolu_${String(turn).padStart(24, "0")}`;
   return [

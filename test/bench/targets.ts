@@ -3,27 +3,41 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { startMesh } from "../support/start-mesh.ts";
+import { type AnswerKind, createBody, createChatBody } from "./request-bodies.ts";
 
 /** One way from the client to the upstream. */
 export interface Target {
   name: string;
+  /** Where requests are posted. */
   url: string;
   headers: Readonly<Record<string, string>>;
-  model: string;
+  /** The body of a request for such an answer. */
+  body: (options: { bytes: number; answer: AnswerKind }) => Buffer;
+  /** The name of the target that shows what the upstream alone takes for it. */
+  baseline: string;
   /** The processes whose CPU and memory count: every hop between client and upstream. */
   pids: readonly number[];
 }
 
 export interface Targets {
-  /** The upstream alone, two bare pipes, the mesh in both families, and a peer where one is named. */
+  /** The upstream alone in both dialects, two bare pipes, the mesh in both families, and a peer where one is named. */
   list: readonly Target[];
   services: readonly { name: string; pid: number }[];
   stop(): Promise<void>;
 }
 
-const CLAUDE = "claude-opus-5-5";
-const TRANSLATED = "gpt-4.1";
 const CREDENTIALS = { "x-api-key": "sk-ant-api03-bench", "anthropic-version": "2023-06-01" };
+const ALONE = { messages: "upstream alone", chat: "upstream alone, chat" };
+/** What the ratios of CPU are to. */
+export const FLOOR = "two bare pipes";
+
+const messagesFor =
+  (model: string): Target["body"] =>
+  (options) =>
+    createBody({ ...options, model });
+const askClaude = messagesFor("claude-opus-5-5");
+const askTranslated = messagesFor("gpt-4.1");
+const askChat: Target["body"] = (options) => createChatBody({ ...options, model: "gpt-4.1" });
 
 export async function startTargets(): Promise<Targets> {
   const upstream = await startProcess("upstream.ts", []);
@@ -35,32 +49,33 @@ export async function startTargets(): Promise<Targets> {
     config: { gateway: { max_concurrent_requests: 5000 } },
     env: { LOG_LEVEL: "error" },
   });
-  const throughMesh = (name: string, provider: string, options: { service: string; model: string }): Target => ({
-    name,
-    url: mesh.url,
+  const throughMesh = (provider: string, service: string): Pick<Target, "url" | "headers" | "pids"> => ({
+    url: `${mesh.url}/v1/messages`,
     headers: { ...CREDENTIALS, "x-switchyard-provider": provider },
-    model: options.model,
-    pids: [mesh.pidOf("gateway"), mesh.pidOf(options.service)],
+    pids: [mesh.pidOf("gateway"), mesh.pidOf(service)],
   });
+  const messages = { headers: CREDENTIALS, body: askClaude, baseline: ALONE.messages };
+  const chat = { body: askChat, baseline: ALONE.chat };
   const peer = process.env["BENCH_PEER_URL"];
   const list: Target[] = [
-    { name: "upstream alone", url: urls.anthropic, headers: CREDENTIALS, model: CLAUDE, pids: [] },
+    { ...messages, name: ALONE.messages, url: `${urls.anthropic}/v1/messages`, pids: [] },
     {
-      name: "two bare pipes",
-      url: outer.ready["url"] ?? "",
-      headers: CREDENTIALS,
-      model: CLAUDE,
-      pids: [inner.pid, outer.pid],
+      ...chat,
+      name: ALONE.chat,
+      url: `${urls.openai}/v1/chat/completions`,
+      headers: { authorization: "Bearer sk-bench" },
+      pids: [],
     },
-    throughMesh("mesh, Messages", "anthropic", { service: "anthropic", model: CLAUDE }),
-    throughMesh("mesh, translated", "openai", { service: "openai-compatible", model: TRANSLATED }),
+    { ...messages, name: FLOOR, url: `${outer.ready["url"] ?? ""}/v1/messages`, pids: [inner.pid, outer.pid] },
+    { ...messages, name: "mesh, Messages", ...throughMesh("anthropic", "anthropic") },
+    { ...chat, name: "mesh, translated", ...throughMesh("openai", "openai-compatible"), body: askTranslated },
     ...(peer
       ? [
           {
+            ...messages,
             name: "peer",
-            url: peer,
-            headers: CREDENTIALS,
-            model: process.env["BENCH_PEER_MODEL"] ?? CLAUDE,
+            url: `${peer}/v1/messages`,
+            body: messagesFor(process.env["BENCH_PEER_MODEL"] ?? "claude-opus-5-5"),
             pids: readPids(),
           },
         ]

@@ -6,7 +6,7 @@ import { shareWithOrigins } from "../access/share-with-origins.ts";
 import type { Logger } from "../logging/create-logger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import { type Lifecycle, createLifecycle } from "./lifecycle.ts";
-import { newRequestId, requestIdOf, scopeOf, setScope } from "./request-scope.ts";
+import { arrivalOf, newRequestId, requestIdOf, scopeOf, setScope } from "./request-scope.ts";
 import { sendError, toGatewayError } from "./send-error.ts";
 
 export interface AppOptions {
@@ -50,7 +50,7 @@ function admit(guard: AccessGuard, lifecycle: Lifecycle) {
   return function admitRequest(request: Request, response: Response, next: NextFunction): void {
     const caller = guard.identify(request);
     const requestId = requestIdOf(request, caller);
-    setScope(response, { requestId, receivedAt: performance.now(), caller });
+    setScope(response, { requestId, receivedAt: arrivalOf(request), caller });
     response.setHeader(HEADERS.requestId, requestId);
     guard.check(request, caller);
     // The listener is closed by then: this came over a connection that was taken before, and nobody else would answer it.

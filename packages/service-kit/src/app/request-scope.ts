@@ -14,6 +14,19 @@ export interface RequestScope {
   readonly caller: Caller;
 }
 
+/** A request of which is known when it came, before anything was done with it. */
+type Arrived = IncomingMessage & { arrivedAt?: number };
+
+/** For the server, first of all: what is done until express has found its way is ours, too. */
+export function noteArrival(request: Arrived): void {
+  request.arrivedAt = performance.now();
+}
+
+/** In the clock of performance.now(); now, where nobody noted it. */
+export function arrivalOf(request: Arrived): number {
+  return request.arrivedAt ?? performance.now();
+}
+
 /** Express keeps what belongs to one request in `locals` of its response. */
 export type ScopedResponse = ServerResponse & { locals: Record<string, unknown> };
 

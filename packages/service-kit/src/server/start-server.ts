@@ -2,6 +2,7 @@ import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { ServiceApp } from "../app/create-app.ts";
+import { noteArrival } from "../app/request-scope.ts";
 import { type Cleanup, runCleanups } from "./run-cleanups.ts";
 import { StartError } from "./start-error.ts";
 
@@ -39,7 +40,10 @@ export async function startServer(app: ServiceApp, options: ServerOptions): Prom
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: 64 * 1024,
     },
-    app.express,
+    (request, response) => {
+      noteArrival(request);
+      app.express(request, response);
+    },
   );
   server.timeout = 0;
   await listen(server, app.service, options);
