@@ -6,7 +6,11 @@ import { createTokensCommand } from "./commands/create-tokens.ts";
 import { simulators } from "./commands/simulators.ts";
 import { start, type StartOptions } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
+import { EXIT, tellFailure } from "./tell-failure.ts";
 import { VERSION } from "./version.ts";
+
+/** For containers and tests; nobody needs them by hand. */
+const HIDDEN = new Set(["create-tokens", "simulators"]);
 
 const program = new Command("switchyard")
   .description("One address for Claude Code, every model provider behind it")
@@ -51,4 +55,17 @@ program
   .description("only the simulated upstreams, on fixed ports")
   .action(async () => simulators());
 
-await program.parseAsync(process.argv);
+const asked = process.argv[2];
+const names = program.commands.map((command) => command.name());
+if (asked !== undefined && !asked.startsWith("-") && ![...names, "help"].includes(asked)) {
+  const known = names.filter((name) => !HIDDEN.has(name));
+  process.stderr.write(`There is no command ${JSON.stringify(asked)}; there are ${known.join(", ")}.\n`);
+  process.exitCode = EXIT.usage;
+} else {
+  await program.parseAsync(process.argv).catch((error: unknown) => {
+    const told = tellFailure(error);
+    if (told === undefined) throw error;
+    process.stderr.write(told.text);
+    process.exitCode = told.exitCode;
+  });
+}

@@ -1,10 +1,11 @@
 import process from "node:process";
-import { describeSettings, loadSettings, SettingsError, type Settings } from "@switchyard/service-kit";
+import { describeSettings, loadSettings, type Settings } from "@switchyard/service-kit";
 import { UnknownServiceError } from "../launcher/choose-services.ts";
 import { launchMesh, BusyPortError, type Mesh } from "../launcher/launch-mesh.ts";
 import { launchSimulators, type LaunchedSimulators } from "../launcher/launch-simulators.ts";
 import { ledgerRow } from "../launcher/ledger-row.ts";
 import { renderStartBox, type StartBox } from "../launcher/start-box.ts";
+import { EXIT, tellFailure } from "../tell-failure.ts";
 import { VERSION } from "../version.ts";
 
 export interface StartOptions {
@@ -13,9 +14,6 @@ export interface StartOptions {
   /** Names of the services to start, with commas; absent: all. */
   only?: string;
 }
-
-/** Exit codes as sysexits.h has them. */
-const EXIT = { usage: 64, configuration: 78, unavailable: 69 } as const;
 
 /** Runs the whole mesh on this machine until Ctrl-C. */
 export async function start(options: StartOptions): Promise<void> {
@@ -80,14 +78,12 @@ function noticesOfPart({ innerToken }: Settings, only: readonly string[]): strin
 }
 
 function fail(error: unknown): void {
-  if (error instanceof SettingsError) {
-    process.stderr.write(`The configuration has ${error.problems.length} problem(s):\n`);
-    for (const { path, problem, remedy } of error.problems) process.stderr.write(`  ${path}: ${problem}. ${remedy}\n`);
-    process.exitCode = EXIT.configuration;
-  } else {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = exitCodeOf(error);
-  }
+  const told = tellFailure(error) ?? {
+    text: `${error instanceof Error ? error.message : String(error)}\n`,
+    exitCode: exitCodeOf(error),
+  };
+  process.stderr.write(told.text);
+  process.exitCode = told.exitCode;
 }
 
 function exitCodeOf(error: unknown): number {
