@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { costs, type CostsOptions } from "./costs.ts";
 import { createKey, listKeys, revokeKey, type KeysOptions, type NewKeyOptions } from "./keys.ts";
 
@@ -33,7 +33,9 @@ export function addCostCommands(program: Command): void {
     .option("--models <names>", 'only these, with commas between; "*" stands for anything')
     .option("--expires <date>", "2027-01-31 or 2027-01-31T18:00:00Z")
     .option("--strict", "reserve the dearest possible answer: no budget is ever passed")
-    .option("--over-budget <what>", "refuse, or cheaper: the cheapest model that can answer")
+    .addOption(
+      new Option("--over-budget <what>", "cheaper: the cheapest model that can answer").choices(["refuse", "cheaper"]),
+    )
     .option("--json", "as JSON", false)
     .option("--url <address>", "of the cost worker; default: as configured")
     .action(async (name: string, options: NewKeyOptions) => createKey(name, options));

@@ -243,6 +243,15 @@ describe("switchyard costs", () => {
     expect(readFileSync(html, "utf8").startsWith("<!doctype html>")).toBe(true);
   });
 
+  it("says which page it cannot write, and why, without a stack", async () => {
+    const worker = await start(oneRow);
+    const html = path.join(folder, "nowhere", "costs.html");
+    const absent = await run({ url: worker.url, html });
+    const errors = `--html "${html}" cannot be written: its folder does not exist\n`;
+    expect(absent).toEqual({ code: 1, output: "", errors });
+    expect((await run({ url: worker.url, html: folder })).errors).toMatch(/cannot be written: that is a folder\n$/);
+  });
+
   it("makes the report of older gateways from the same figures", async () => {
     const worker = await start(oneRow);
     writeTranscript([answered("in-the-mesh", OURS), answered("elsewhere", "req_011Direct")]);

@@ -94,7 +94,7 @@ async function tell(
   const { columns, env, now } = around;
   if (options.html !== undefined) {
     const madeAt = new Date(now).toISOString().slice(0, 16).replace("T", " ");
-    writeFileSync(options.html, renderCostPage(report, { madeAt: `${madeAt} UTC` }));
+    writePage(options.html, renderCostPage(report, { madeAt: `${madeAt} UTC` }));
     around.writeError(`wrote ${options.html}\n`);
   }
   if (options.format === COMBINED) {
@@ -107,6 +107,16 @@ async function tell(
   } else if (options.html === undefined) {
     const colour = columns !== undefined && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
     around.write(formatCostText(report, { width: Math.max(LEAST_WIDTH, columns ?? PIPED_WIDTH), colour }));
+  }
+}
+
+function writePage(file: string, page: string): void {
+  try {
+    writeFileSync(file, page);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "its folder does not exist" : code === "EISDIR" ? "that is a folder" : message;
+    throw new RangeError(`--html ${JSON.stringify(file)} cannot be written: ${why}`, { cause: error });
   }
 }
 

@@ -70,6 +70,8 @@ describe("switchyard keys create", () => {
     expect(output.split("\n")).toContain("  sk-switchyard-abc");
     expect(output.split("\n")).toContain(`  export ANTHROPIC_AUTH_TOKEN=${toGatewayToken("sk-switchyard-abc")}`);
     expect(output).toMatch(/shown once/);
+    // The first key shuts out whoever worked without one until then.
+    expect(output).toMatch(/Clients that show no key, or another, are\nrefused/);
   });
 
   it("sends what was asked for and nothing else", async () => {
@@ -121,6 +123,15 @@ describe("switchyard keys create", () => {
     expect(worker.asked).toEqual([]);
   });
 
+  it("refuses half a request and a key without a name in words of its own", async () => {
+    const worker = await start(() => ({ body: {} }));
+    const half = await run(async (around) => runCreateKey("Laptop", { url: worker.url, requests: "1.5" }, around));
+    expect(half).toEqual({ code: 1, output: "", errors: '--requests "1.5" is no whole number.\n' });
+    const nameless = await run(async (around) => runCreateKey(" ", { url: worker.url }, around));
+    expect(nameless).toEqual({ code: 1, output: "", errors: "A key needs a name: whose it is.\n" });
+    expect(worker.asked).toEqual([]);
+  });
+
   it("tells what the worker found wrong", async () => {
     const worker = await start(() => ({ status: 400, body: { error: { message: "expires: This date is over" } } }));
     const { code, output, errors } = await run(async (around) => runCreateKey("Laptop", { url: worker.url }, around));
@@ -150,7 +161,7 @@ describe("switchyard keys list", () => {
   it("says how to make the first one", async () => {
     const worker = await start(() => ({ body: { keys: [] } }));
     const { output } = await run(async (around) => runListKeys({ url: worker.url }, around));
-    expect(output).toMatch(/switchyard keys create/);
+    expect(output).toMatch(/npm run mesh -- keys create/);
   });
 
   it("says what to do where the worker is away", async () => {

@@ -87,7 +87,8 @@ export async function runCreateKey(name: string, options: NewKeyOptions, around:
       "",
       `  export ANTHROPIC_AUTH_TOKEN=${token}`,
       "",
-      "This key is shown once: only its digest is kept.",
+      "This key is shown once: only its digest is kept. Clients that show no key, or another, are",
+      "refused from the gateway's next look at the keys on, on this machine too.",
       "",
     ].join("\n");
   });
@@ -98,7 +99,7 @@ export async function runListKeys(options: KeysOptions, around: KeysProcess): Pr
     const told = await worker.ask("/api/keys");
     const { keys } = read(listSchema, told, worker);
     if (options.json === true) return show(told);
-    if (keys.length === 0) return "There are no keys yet: switchyard keys create <name>\n";
+    if (keys.length === 0) return "There are no keys yet: npm run mesh -- keys create <name>\n";
     const table = {
       head: ["name", "id", "status", "hour", "day", "month", "per minute", "allowed", "expires"],
       body: keys.map(describeRow),
@@ -147,10 +148,10 @@ function describeKey(name: string, options: NewKeyOptions): Record<string, unkno
     month: toNumber("--month", month),
   });
   return defined({
-    name,
+    name: toName(name),
     budgets: Object.keys(budgets).length > 0 ? budgets : undefined,
-    requests_per_minute: toNumber("--requests", requests),
-    tokens_per_minute: toNumber("--tokens", tokens),
+    requests_per_minute: toCount("--requests", requests),
+    tokens_per_minute: toCount("--tokens", tokens),
     providers: toList(providers),
     models: toList(models),
     expires,
@@ -196,6 +197,17 @@ function toNumber(option: string, text: string | undefined): number | undefined 
   if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
     throw new RangeError(`${option} ${JSON.stringify(text)} is no number above zero`);
   return value;
+}
+
+function toCount(option: string, text: string | undefined): number | undefined {
+  const value = toNumber(option, text);
+  if (value === undefined || Number.isSafeInteger(value)) return value;
+  throw new RangeError(`${option} ${JSON.stringify(text)} is no whole number`);
+}
+
+function toName(text: string): string {
+  if (text.trim() === "") throw new RangeError("A key needs a name: whose it is");
+  return text;
 }
 
 function toList(text: string | undefined): string[] | undefined {
