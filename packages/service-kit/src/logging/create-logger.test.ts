@@ -30,6 +30,16 @@ describe("createLogger", () => {
     });
   });
 
+  it("names in a console the provider that a line is about, where that is not the process's own", () => {
+    const { logger, lines } = capture("console");
+    logger.info("request ended", { provider: "anthropic" });
+    // The gateway's own lines: without the name nobody would know which provider failed.
+    logger.warn("attempt failed", { provider: "vertex", failure: "network" });
+    const [own, other] = lines();
+    expect(own).toMatch(/anthropic: request ended$/);
+    expect(other).toMatch(/anthropic: attempt failed provider=vertex failure=network$/);
+  });
+
   it("leaves out lines below its level", () => {
     const { logger, lines } = capture("json");
     logger.debug("detail");

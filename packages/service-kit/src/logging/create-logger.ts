@@ -57,7 +57,7 @@ export function createLogger(log: LogSettings, identity: LogIdentity, options: L
   });
   const { service, provider } = identity;
   const who = provider === undefined || provider === service ? service : `${service}/${provider}`;
-  const format = log.format === "json" ? formatJson : (line: LogLine) => formatConsole(line, who, colour);
+  const format = log.format === "json" ? formatJson : (line: LogLine) => formatConsole(line, { who, provider, colour });
   const write = (line: LogLine): void => {
     backend.log({ level: line.level, message: "", line: format(line) });
   };
@@ -96,10 +96,17 @@ function formatJson({ level, message, fields }: LogLine): string {
   return JSON.stringify({ time: new Date().toISOString(), level, message, ...fields });
 }
 
-function formatConsole({ level, message, fields }: LogLine, who: string, colour: boolean): string {
+/** What stands at the head of each line in a console: not once more among its fields. */
+interface ConsoleHead {
+  who: string;
+  provider: string | undefined;
+  colour: boolean;
+}
+
+function formatConsole({ level, message, fields }: LogLine, { who, provider, colour }: ConsoleHead): string {
   const paint = (code: string, text: string) => (colour ? `\u001B[${code}m${text}\u001B[0m` : text);
   const details = Object.entries(fields)
-    .filter(([name]) => name !== "service" && name !== "provider")
+    .filter(([name, value]) => name !== "service" && !(name === "provider" && value === provider))
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(" ");
   const time = new Date().toISOString().slice(11, 23);
