@@ -1,5 +1,6 @@
 import process from "node:process";
 import { describeSettings, loadSettings, type Settings } from "@switchyard/service-kit";
+import { gatewayUrl } from "../launcher/gateway-url.ts";
 import { UnknownServiceError } from "../launcher/choose-services.ts";
 import { launchMesh, BusyPortError, type Mesh } from "../launcher/launch-mesh.ts";
 import { launchSimulators, type LaunchedSimulators } from "../launcher/launch-simulators.ts";
@@ -41,7 +42,7 @@ export async function start(options: StartOptions): Promise<void> {
     const colour = process.stdout.isTTY && env["NO_COLOR"] === undefined;
     const only = options.only?.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
     mesh = await launchMesh({ settings, env, cwd, write, colour, ...(only === undefined ? {} : { only }) });
-    write(renderStartBox(toStartBox(settings, only), colour));
+    write(renderStartBox({ ...toStartBox(settings, only), ownKeys: await asksForKey(settings) }, colour));
   } catch (error) {
     if (endOnSignals.stopping()) return;
     mesh?.kill();
@@ -56,17 +57,33 @@ function write(line: string): void {
 }
 
 function toStartBox(settings: Settings, only: readonly string[] | undefined): StartBox {
-  const host = settings.gateway.host === "0.0.0.0" ? "127.0.0.1" : settings.gateway.host;
-  const notices = settings.warnings.map(({ path, problem, remedy }) => `${path}: ${problem}. ${remedy}`);
+  const notices = settings.warnings.map(({ path, problem, remedy }) => {
+    const sentence = /[.?!]$/.test(problem) ? problem : `${problem}.`;
+    return `${path}: ${sentence} ${remedy}`;
+  });
   return {
     version: VERSION,
-    gateway: `http://${host}:${settings.gateway.port}`,
+    gateway: gatewayUrl(settings),
     demo: settings.demo,
     rows: [ledgerRow(settings), ...describeSettings(settings)],
     clientKeyVariable: settings.gateway.clientKeys.length > 0 ? "SWITCHYARD_CLIENT_KEY" : undefined,
-    ownKeys: settings.clients.length > 0,
     notices: only === undefined ? notices : [...notices, ...noticesOfPart(settings, only)],
   };
+}
+
+/** Whether clients have keys of their own: those of the settings, or those in the books, which the gateway knows. */
+async function asksForKey(settings: Settings): Promise<boolean> {
+  if (settings.clients.length > 0) return true;
+  try {
+    const answer = await fetch(`${gatewayUrl(settings)}/info`, {
+      signal: AbortSignal.timeout(2000),
+      redirect: "error",
+    });
+    await answer.body?.cancel();
+    return answer.status === 401;
+  } catch {
+    return false;
+  }
 }
 
 /** The rest of the mesh runs elsewhere, and both have to trust each other. */

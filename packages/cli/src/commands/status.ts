@@ -1,11 +1,12 @@
 import process from "node:process";
 import { loadSettings, type Settings } from "@switchyard/service-kit";
+import { gatewayUrl } from "../launcher/gateway-url.ts";
+import { describeHealth, type ShownHealth } from "./describe-health.ts";
 
 /** Asks the gateway, the cost worker and each provider service for its health and prints a line each. Ends with code 1 when the gateway does not answer. */
 export async function status(options: { json: boolean }): Promise<void> {
   const settings = loadSettings({ cwd: process.cwd(), env: process.env });
-  const host = settings.gateway.host === "0.0.0.0" ? "127.0.0.1" : settings.gateway.host;
-  const gateway = `http://${host}:${settings.gateway.port}`;
+  const gateway = gatewayUrl(settings);
   const services = [
     { name: "gateway", url: gateway },
     { name: "cost-worker", url: settings.costs.workerUrl },
@@ -25,8 +26,13 @@ export async function status(options: { json: boolean }): Promise<void> {
 
 /** As the running gateway knows them (a demonstration has more than the settings here tell), else as configured. */
 async function listServices(gateway: string, settings: Settings): Promise<{ name: string; url: string }[]> {
+  const key = (settings.gateway.adminToken ?? settings.gateway.clientKeys[0])?.reveal();
   try {
-    const answer = await fetch(`${gateway}/stats`, { signal: AbortSignal.timeout(3000), redirect: "error" });
+    const answer = await fetch(`${gateway}/stats`, {
+      signal: AbortSignal.timeout(3000),
+      redirect: "error",
+      headers: key === undefined ? {} : { "x-switchyard-key": key },
+    });
     const { provider_endpoints: endpoints } = (await answer.json()) as { provider_endpoints: Record<string, string> };
     return Object.entries(endpoints).map(([name, url]) => ({ name, url }));
   } catch {
@@ -34,16 +40,10 @@ async function listServices(gateway: string, settings: Settings): Promise<{ name
   }
 }
 
-async function readHealth(url: string): Promise<{ status: string; reason?: string }> {
+async function readHealth(url: string): Promise<ShownHealth> {
   try {
     const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(3000), redirect: "error" });
-    const body = (await answer.json()) as { status?: unknown; reason?: unknown; missing?: unknown };
-    const missing = Array.isArray(body.missing) ? `set ${body.missing.join(" or ")}` : undefined;
-    const reason = typeof body.reason === "string" ? body.reason : missing;
-    return {
-      status: typeof body.status === "string" ? body.status : String(answer.status),
-      ...(reason ? { reason } : {}),
-    };
+    return describeHealth(await answer.json(), answer.status);
   } catch {
     return { status: "unreachable" };
   }

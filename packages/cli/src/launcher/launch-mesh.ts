@@ -3,11 +3,11 @@ import { fileURLToPath } from "node:url";
 import type { Settings } from "@switchyard/service-kit";
 import { chooseServices } from "./choose-services.ts";
 import { colourOf, prefixLines } from "./log-prefix.ts";
-import { describeBusyPort, findBusyPorts } from "./ports.ts";
+import { describeBusyPorts, findBusyPorts, GATEWAY } from "./ports.ts";
 import { createServiceProcess, type ServiceProcess } from "./service-process.ts";
 import { listMeshServices, type MeshService } from "./service-list.ts";
+import { gatewayUrl } from "./gateway-url.ts";
 
-const GATEWAY = "gateway";
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
 export interface LaunchOptions {
@@ -45,7 +45,7 @@ export async function launchMesh(options: LaunchOptions): Promise<Mesh> {
     list.flatMap((service) => service.ports),
     options.settings.gateway.host,
   );
-  if (busy.length > 0) throw new BusyPortError(busy.map(describeBusyPort).join("\n"));
+  if (busy.length > 0) throw new BusyPortError(await describeBusyPorts(busy, gatewayUrl(options.settings)));
 
   const innerToken = options.settings.innerToken?.reveal() ?? randomBytes(24).toString("base64url");
   // PORT and HOST are those of a service that is started alone, also where .env has them.
@@ -130,9 +130,8 @@ const READY_LIMIT_MS = 6000;
 
 /** The gateway is ready once it knows what every service offers; a mesh with something wrong in it goes on without. */
 async function waitUntilReady(settings: Settings): Promise<void> {
-  const host = settings.gateway.host === "0.0.0.0" ? "127.0.0.1" : settings.gateway.host;
   const deadline = Date.now() + READY_LIMIT_MS;
-  while (!(await isLive(`http://${host}:${settings.gateway.port}/health/ready`)) && Date.now() < deadline)
+  while (!(await isLive(`${gatewayUrl(settings)}/health/ready`)) && Date.now() < deadline)
     await new Promise((resolve) => setTimeout(resolve, 50));
 }
 

@@ -57,6 +57,14 @@ describe("the start box", () => {
     expect(renderStartBox(BOX, false)).not.toContain("simulated");
   });
 
+  it("breaks long notices, so that the box keeps the width of its table", () => {
+    const notice = `ANTHROPIC_API_KEY: ${"looks like a key of another place and is not used. ".repeat(4)}`.trim();
+    const lines = renderStartBox({ ...BOX, notices: [notice] }, false).split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    const words = lines.map((line) => line.replaceAll("│", "").trim()).join(" ");
+    expect(words).toContain(notice);
+  });
+
   it("colours without changing the width of what is seen", () => {
     // oxlint-disable-next-line no-control-regex -- colours of a terminal begin with one
     const seen = renderStartBox(BOX, true).replaceAll(/\u001b\[\d+m/g, "");

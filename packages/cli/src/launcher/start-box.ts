@@ -52,7 +52,8 @@ export function renderStartBox(box: StartBox, colour: boolean): string {
           EMPTY,
         ]
       : []),
-    ...box.notices.map((notice) => plainLine(notice, yellow)),
+    ...box.notices.flatMap((notice) => wrapText(notice).map((line) => plainLine(line, yellow))),
+    ...(box.notices.length > 0 ? [EMPTY] : []),
     plainLine("Point Claude Code here:", bold),
     plainLine(`  export ANTHROPIC_BASE_URL=${box.gateway}`),
     plainLine(`  export ANTHROPIC_API_KEY=${keyOf(box)}`),
@@ -64,6 +65,21 @@ export function renderStartBox(box: StartBox, colour: boolean): string {
     ...lines.map((line) => `│ ${line.shown}${" ".repeat(inner - line.text.length)} │`),
     `└${rule}┘`,
   ].join("\n");
+}
+
+/** Columns of a notice: the box is no wider for a sentence than for its table. */
+const NOTICE_WIDTH = 76;
+
+/** Lines broken at blanks; a word that is longer than a line stays whole. */
+function wrapText(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= NOTICE_WIDTH)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(lines.length === 0 ? word : `  ${word}`);
+  }
+  return lines;
 }
 
 function keyOf({ clientKeyVariable, ownKeys }: StartBox): string {
