@@ -100,6 +100,21 @@ describe("access with keys", () => {
     },
   );
 
+  it("tells a client without a key from one with a wrong key, in the words that the Messages API begins with", () => {
+    const guard = createAccessGuard(() => CLOSED);
+    const refusal = (headers: Record<string, string>) => () => {
+      const incoming = request({ headers });
+      guard.check(incoming, guard.identify(incoming));
+    };
+    // After the first "keys create" whoever had worked without a key read "invalid x-api-key", and had shown none.
+    expect(refusal({})).toThrow(
+      'invalid x-api-key: clients need a key here, and none was shown. SWITCHYARD_CLIENT_KEY sets one, "keys create" makes one.',
+    );
+    expect(refusal({ "x-api-key": "switchyard" })).toThrow(
+      "invalid x-api-key: what was shown is no client key of this place. ",
+    );
+  });
+
   it("takes a valid key under any host name", () => {
     expect(ask(CLOSED, { headers: { host: "gateway.internal:8080", "x-api-key": "client-key" } })).toBe("client");
   });

@@ -237,7 +237,7 @@ function checkAnonymous(
   if (known.length > 0 || (area !== "admin" && settings.source.register?.hasKeys === true)) {
     throw new GatewayError(
       "authentication_error",
-      area === "admin" ? "The admin token is missing or wrong." : "invalid x-api-key",
+      area === "admin" ? "The admin token is missing or wrong." : describeMissingKey(request),
     );
   }
   const address = request.socket.remoteAddress ?? "";
@@ -249,6 +249,15 @@ function checkAnonymous(
       ? "Without an admin token only this machine may call this. Set SWITCHYARD_ADMIN_TOKEN."
       : "Without a client key only this machine may call. Set SWITCHYARD_CLIENT_KEY.",
   );
+}
+
+/** Begins as the Messages API says it, by which clients know it; then what to do, for whoever reads it. */
+function describeMissingKey(request: IncomingMessage): string {
+  const what =
+    presentedKeys(request).length === 0
+      ? "clients need a key here, and none was shown"
+      : "what was shown is no client key of this place";
+  return `invalid x-api-key: ${what}. SWITCHYARD_CLIENT_KEY sets one, "keys create" makes one.`;
 }
 
 /** A page of another site can post a form or plain text without asking first; never this. */
