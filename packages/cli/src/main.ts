@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { claude } from "./commands/claude.ts";
 import { addCostCommands } from "./commands/costs-options.ts";
 import { createTokensCommand } from "./commands/create-tokens.ts";
+import { runReload } from "./commands/reload.ts";
 import { simulators } from "./commands/simulators.ts";
 import { start, type StartOptions } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
@@ -33,6 +34,18 @@ program
   .description("health of the gateway and of every provider service")
   .option("--json", "as JSON", false)
   .action(async (options: { json: boolean }) => status(options));
+
+program
+  .command("reload")
+  .description("have the running mesh read its settings anew, without a restart")
+  .action(async () => {
+    process.exitCode = await runReload({
+      cwd: process.cwd(),
+      env: process.env,
+      write: (text) => void process.stdout.write(text),
+      writeError: (text) => void process.stderr.write(text),
+    });
+  });
 
 program
   .command("claude")
