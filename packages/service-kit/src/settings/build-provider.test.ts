@@ -150,7 +150,10 @@ describe("a provider that is not configured", () => {
   });
 
   it("of Azure's lacks a key and an address", () => {
-    const settings = load({ files: { "switchyard.yaml": "providers: [{ name: azure }]" } });
+    const settings = load({
+      env: { SWITCHYARD_DEMO: "0" },
+      files: { "switchyard.yaml": "providers: [{ name: azure }]" },
+    });
     expect(providerOf(settings, "azure").missing).toEqual(["AZURE_API_KEY", "AZURE_BASE_URL"]);
   });
 

@@ -3,6 +3,8 @@ import { cleanUpAfterEach, keyOf, load, providerOf } from "./load.fixture.ts";
 
 cleanUpAfterEach();
 
+const withProvider = (entry: string) => load({ files: { "switchyard.yaml": `providers: [{ ${entry} }]` } });
+
 describe("demo", () => {
   const simulators = {
     SWITCHYARD_SIMULATOR_ANTHROPIC_URL: "http://127.0.0.1:40001",
@@ -47,9 +49,26 @@ describe("demo", () => {
     expect(load({ env }).demo).toBe(true);
   });
 
-  it("is off where a file lists a provider, and on where it only switches some off", () => {
-    expect(load({ files: { "switchyard.yaml": "providers: [{ name: openai, api_key: '${X}' }]" } }).demo).toBe(false);
-    expect(load({ files: { "switchyard.yaml": "providers: [{ name: vertex, enabled: false }]" } }).demo).toBe(true);
+  it.each([
+    "name: openai, api_key: '${X}'",
+    "name: openai, api_key: k",
+    "name: vertex, project: p",
+    "name: ollama, base_url: 'http://h'",
+    "name: anthropic, credential: client",
+    "name: house, base_url: 'http://h/v1'",
+  ])("is off where a file says where an upstream is or who asks it: %s", (entry) => {
+    expect(withProvider(entry).demo).toBe(false);
+  });
+
+  it.each([
+    "name: vertex, enabled: false",
+    "name: house, base_url: 'http://h/v1', enabled: false",
+    // What the dashboard writes into the file of a mesh without credentials.
+    "name: openai",
+    "name: openai, priority: 2, timeout: 30, enabled: true",
+    "name: anthropic, limits: { requests_per_minute: 50 }, weight: 3",
+  ])("stays on where a file only ranks, limits or switches a provider: %s", (entry) => {
+    expect(withProvider(entry).demo).toBe(true);
   });
 
   it("is on where somebody wants it in spite of credentials, which then go nowhere", () => {
