@@ -2,6 +2,7 @@ export * from "./access/create-access-guard.ts";
 export { keyOfToken, toGatewayToken } from "./access/gateway-token.ts";
 export * from "./app/add-reload-route.ts";
 export * from "./app/create-app.ts";
+export * from "./app/describe-issue.ts";
 export * from "./app/lifecycle.ts";
 export * from "./app/read-body.ts";
 export * from "./app/request-scope.ts";

@@ -1,5 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 
+import { describeIssue } from "@switchyard/service-kit";
 import type { Budgets, ClientPolicy } from "@switchyard/wire";
 import { DateTime } from "luxon";
 import { z } from "zod";
@@ -43,9 +44,7 @@ export interface NewKey {
 /** A key as it is asked for, or everything that is wrong with the request. */
 export function createNewKey(input: unknown, context: NewKeyContext): NewKey | { problems: string[] } {
   const parsed = inputSchema.safeParse(input, { reportInput: false });
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
+  const problems = parsed.success ? [] : parsed.error.issues.map(describeIssue);
   problems.push(...checkMeaning(input, context));
   if (!parsed.success || problems.length > 0) return { problems };
   const key = KEY_PREFIX + randomBytes(KEY_BYTES).toString("base64url");

@@ -1,4 +1,4 @@
-import { readBody } from "@switchyard/service-kit";
+import { describeIssue, readBody } from "@switchyard/service-kit";
 import { GatewayError } from "@switchyard/wire";
 import type { Request } from "express";
 import type { z } from "zod";
@@ -11,8 +11,7 @@ export async function readInput<Input>(request: Request, schema: z.ZodType<Input
   if (body.length === 0 && fallback !== undefined) return fallback;
   const parsed = schema.safeParse(parseJson(body));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
-  throw new GatewayError("invalid_request_error", problems.join("; "));
+  throw new GatewayError("invalid_request_error", parsed.error.issues.map(describeIssue).join("; "));
 }
 
 function parseJson(body: Buffer): unknown {
