@@ -47,6 +47,16 @@ describe("explainLoss", () => {
     );
   });
 
+  it("tells everybody who was tried in one sentence, whose parts may have been sentences", () => {
+    const { message } = explain(
+      tried("network", { message: "http://127.0.0.1:8083 refused the connection." }),
+      tried("network", { provider: "two", message: "http://127.0.0.1:8081 refused the connection." }),
+    );
+    expect(message).toMatch(
+      / Tried: claude-test on one: network: http:\/\/127\.0\.0\.1:8083 refused the connection; claude-test on two: network: http:\/\/127\.0\.0\.1:8081 refused the connection\.$/,
+    );
+  });
+
   it("says limits before overload before what must be repaired, with the earliest recovery", () => {
     const limits = [
       tried("throttled", { retryAfterSeconds: 30 }),

@@ -73,7 +73,7 @@ function toApiType(type: string): ApiErrorType {
 function composeError(tried: readonly Loss[], missing: (provider: string) => readonly string[]): GatewayError {
   const story = tried.map((one) => describe(one, missing)).join("; ");
   const make = (type: ApiErrorType, message: string, options: GatewayErrorOptions) =>
-    new GatewayError(type, `${message} Tried: ${story}`, options);
+    new GatewayError(type, `${message} Tried: ${story}.`, options);
   const limited = tried.filter(({ failure }) => failure.name.startsWith("throttled"));
   if (limited.length > 0) {
     return make("rate_limit_error", "Every available provider is at its limit.", {
@@ -119,5 +119,7 @@ function describe({ candidate, failure, asked }: Loss, missing: (provider: strin
   const isCredential = failure.name === "auth" || failure.name === "billing";
   const setting = settings.length > 0 ? settings.join(", ") : `the credential of ${provider} in the settings`;
   const remedy = isCredential ? ` (check ${setting})` : "";
-  return `${model.canonical} on ${provider}: ${asked ? "" : "not asked: "}${failure.name}${remedy}: ${failure.message}`;
+  // The next one follows in the same sentence.
+  const said = failure.message.replace(/\.$/, "");
+  return `${model.canonical} on ${provider}: ${asked ? "" : "not asked: "}${failure.name}${remedy}: ${said}`;
 }
