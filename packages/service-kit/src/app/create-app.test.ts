@@ -56,6 +56,21 @@ describe("createApp", () => {
     expect(answer.headers.get("etag")).toBeNull();
   });
 
+  it.each([
+    ["/v1/v1/messages", "No such route: POST /v1/v1/messages. The base URL is this address without /v1."],
+    [
+      "/v1/chat/completions",
+      "No such route: POST /v1/chat/completions. This is the Anthropic Messages API: POST /v1/messages.",
+    ],
+    ["/messages", "No such route: POST /messages. It is POST /v1/messages."],
+    ["/v1/elsewhere", "No such route: POST /v1/elsewhere"],
+  ])("says to whoever asks at %s what was probably meant", async (path, message) => {
+    const { server } = await start(() => {});
+    const answer = await fetch(`${server.url}${path}`, { method: "POST", headers: JSON_TYPE, body: "{}" });
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ error: { message } });
+  });
+
   it("renders a thrown error with status, type, details, retry-after and headers", async () => {
     const { server } = await start((app) => {
       app.get("/fails", () => {

@@ -39,10 +39,21 @@ export function createApp(options: AppOptions): ServiceApp {
   addCommonRoutes(app, options, lifecycle);
   options.routes(app, lifecycle);
   app.use((request: Request) => {
-    throw new GatewayError("not_found_error", `No such route: ${request.method} ${request.path}`);
+    throw new GatewayError(
+      "not_found_error",
+      `No such route: ${request.method} ${request.path}${hintAt(request.path)}`,
+    );
   });
   app.use(createErrorHandler(options.logger));
   return { service: options.service, express: app, lifecycle, logger: options.logger };
+}
+
+/** What clients of another API, or with a base URL of another, meant. */
+function hintAt(path: string): string {
+  if (path.startsWith("/v1/v1/")) return ". The base URL is this address without /v1.";
+  if (/^(?:\/v1)?\/(?:chat\/completions|completions|responses)\/?$/.test(path))
+    return ". This is the Anthropic Messages API: POST /v1/messages.";
+  return path === "/messages" ? ". It is POST /v1/messages." : "";
 }
 
 /** Gives every request its id and its caller, and turns away who may not come in. */
