@@ -240,7 +240,9 @@ function checkAnonymous(
       area === "admin" ? "The admin token is missing or wrong." : describeMissingKey(request),
     );
   }
-  const address = request.socket.remoteAddress ?? "";
+  const address = request.socket.remoteAddress;
+  // Of a connection that is gone nobody knows where it came from: that is no lack of a key.
+  if (address === undefined) throw new GatewayError("authentication_error", "The client left at once.");
   const open = settings.source.openToNetwork === true && area !== "admin";
   if (open || isLoopbackAddress(address)) return;
   throw new GatewayError(

@@ -38,6 +38,10 @@ describe("createLogger", () => {
     const [own, other] = lines();
     expect(own).toMatch(/anthropic: request ended$/);
     expect(other).toMatch(/anthropic: attempt failed provider=vertex failure=network$/);
+    const stream = new PassThrough();
+    const unnamed = createLogger({ level: "info", format: "console" }, { service: "anthropic" }, { stream });
+    unnamed.info("request ended", { provider: "anthropic" });
+    expect(String(stream.read())).toMatch(/anthropic: request ended\n$/);
   });
 
   it("leaves out lines below its level", () => {

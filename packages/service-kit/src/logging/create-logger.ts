@@ -57,7 +57,10 @@ export function createLogger(log: LogSettings, identity: LogIdentity, options: L
   });
   const { service, provider } = identity;
   const who = provider === undefined || provider === service ? service : `${service}/${provider}`;
-  const format = log.format === "json" ? formatJson : (line: LogLine) => formatConsole(line, { who, provider, colour });
+  const format =
+    log.format === "json"
+      ? formatJson
+      : (line: LogLine) => formatConsole(line, { who, own: provider ?? service, colour });
   const write = (line: LogLine): void => {
     backend.log({ level: line.level, message: "", line: format(line) });
   };
@@ -99,14 +102,15 @@ function formatJson({ level, message, fields }: LogLine): string {
 /** What stands at the head of each line in a console: not once more among its fields. */
 interface ConsoleHead {
   who: string;
-  provider: string | undefined;
+  /** The provider that the process serves. */
+  own: string;
   colour: boolean;
 }
 
-function formatConsole({ level, message, fields }: LogLine, { who, provider, colour }: ConsoleHead): string {
+function formatConsole({ level, message, fields }: LogLine, { who, own, colour }: ConsoleHead): string {
   const paint = (code: string, text: string) => (colour ? `\u001B[${code}m${text}\u001B[0m` : text);
   const details = Object.entries(fields)
-    .filter(([name, value]) => name !== "service" && !(name === "provider" && value === provider))
+    .filter(([name, value]) => name !== "service" && !(name === "provider" && value === own))
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(" ");
   const time = new Date().toISOString().slice(11, 23);
