@@ -4,7 +4,7 @@ import { gatewayUrl } from "../launcher/gateway-url.ts";
 import { UnknownServiceError } from "../launcher/choose-services.ts";
 import { launchMesh, BusyPortError, type Mesh } from "../launcher/launch-mesh.ts";
 import { launchSimulators, type LaunchedSimulators } from "../launcher/launch-simulators.ts";
-import { ledgerRow } from "../launcher/ledger-row.ts";
+import { COST_WORKER, ledgerRow } from "../launcher/ledger-row.ts";
 import { renderStartBox, type StartBox } from "../launcher/start-box.ts";
 import { EXIT, tellFailure } from "../tell-failure.ts";
 import { VERSION } from "../version.ts";
@@ -42,7 +42,7 @@ export async function start(options: StartOptions): Promise<void> {
     const colour = process.stdout.isTTY && env["NO_COLOR"] === undefined;
     const only = options.only?.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
     mesh = await launchMesh({ settings, env, cwd, write, colour, ...(only === undefined ? {} : { only }) });
-    write(renderStartBox({ ...toStartBox(settings, only), ownKeys: await asksForKey(settings) }, colour));
+    write(renderStartBox({ ...toStartBox(settings, mesh, only), ownKeys: await asksForKey(settings) }, colour));
   } catch (error) {
     if (endOnSignals.stopping()) return;
     mesh?.kill();
@@ -56,7 +56,7 @@ function write(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function toStartBox(settings: Settings, only: readonly string[] | undefined): StartBox {
+function toStartBox(settings: Settings, { late }: Mesh, only: readonly string[] | undefined): StartBox {
   const notices = settings.warnings.map(({ path, problem, remedy }) => {
     const sentence = /[.?!]$/.test(problem) ? problem : `${problem}.`;
     return `${path}: ${sentence} ${remedy}`;
@@ -65,7 +65,7 @@ function toStartBox(settings: Settings, only: readonly string[] | undefined): St
     version: VERSION,
     gateway: gatewayUrl(settings),
     demo: settings.demo,
-    rows: [ledgerRow(settings), ...describeSettings(settings)],
+    rows: [ledgerRow(settings, late.includes(COST_WORKER)), ...describeSettings(settings)],
     clientKeyVariable: settings.gateway.clientKeys.length > 0 ? "SWITCHYARD_CLIENT_KEY" : undefined,
     notices: only === undefined ? notices : [...notices, ...noticesOfPart(settings, only)],
   };

@@ -24,6 +24,8 @@ export interface LaunchOptions {
 
 export interface Mesh {
   readonly services: readonly ServiceProcess[];
+  /** Names of services that did not answer in time, and without which the mesh goes on. */
+  readonly late: readonly string[];
   /** Gateway first, so that no request meets a provider service that is gone; open streams get their grace. */
   stop(): Promise<void>;
   kill(): void;
@@ -52,9 +54,13 @@ export async function launchMesh(options: LaunchOptions): Promise<Mesh> {
   const env = { ...options.env, SWITCHYARD_MESH: "1", SWITCHYARD_INNER_TOKEN: innerToken };
   const width = Math.max(...list.map(({ name }) => name.length));
   const services = list.map((service, index) => startService(service, { ...options, env, width, index }));
-  const mesh = createMesh(services);
+  const late: string[] = [];
+  const mesh = createMesh(services, late);
   try {
-    await Promise.all(list.map((service) => waitUntilLive(service, options.write)));
+    const awaited = list.map(async (service) => {
+      if (!(await waitUntilLive(service, options.write))) late.push(service.name);
+    });
+    await Promise.all(awaited);
     if (list.some(({ name }) => name === GATEWAY)) await waitUntilReady(options.settings);
   } catch (error) {
     mesh.kill();
@@ -92,7 +98,7 @@ function startService(service: MeshService, options: LaunchOptions & { width: nu
   );
 }
 
-function createMesh(services: readonly ServiceProcess[]): Mesh {
+function createMesh(services: readonly ServiceProcess[], late: readonly string[]): Mesh {
   let stopping: Promise<void> | undefined;
   const stopAll = async (): Promise<void> => {
     await services.find(({ name }) => name === GATEWAY)?.stop();
@@ -100,6 +106,7 @@ function createMesh(services: readonly ServiceProcess[]): Mesh {
   };
   return {
     services,
+    late,
     stop: () => (stopping ??= stopAll()),
     kill: () => services.forEach((service) => service.kill()),
   };
@@ -109,8 +116,8 @@ const START_LIMIT_MS = 60_000;
 /** For a service without which the mesh goes on. */
 const PATIENCE_MS = 15_000;
 
-/** Polls /health/live of each listener until it answers. */
-async function waitUntilLive({ host, ports, without }: MeshService, write: (line: string) => void): Promise<void> {
+/** Polls /health/live of each listener until it answers. False: it did not, and the mesh goes on without. */
+async function waitUntilLive({ host, ports, without }: MeshService, write: (line: string) => void): Promise<boolean> {
   const limitMs = without === undefined ? START_LIMIT_MS : PATIENCE_MS;
   for (const { name, port } of ports) {
     const deadline = Date.now() + limitMs;
@@ -119,11 +126,12 @@ async function waitUntilLive({ host, ports, without }: MeshService, write: (line
         const problem = `${name} did not answer on port ${port} within ${limitMs / 1000} s; its log above says why`;
         if (without === undefined) throw new Error(problem);
         write(`${problem}. Without it ${without}.`);
-        return;
+        return false;
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+  return true;
 }
 
 const READY_LIMIT_MS = 6000;

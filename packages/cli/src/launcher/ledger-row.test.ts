@@ -21,6 +21,11 @@ describe("the cost worker's line in the box", () => {
     expect(rowOf({ DATABASE_URL: url }).note).toBe(note);
   });
 
+  it("says of a worker that has not answered that it is not there, and does not call it on", () => {
+    const settings = loadSettings({ cwd: "/nowhere", env: {} });
+    expect(ledgerRow(settings, true)).toMatchObject({ on: false, note: "does not answer; its log above says why" });
+  });
+
   it("says that somebody else runs it", () => {
     expect(rowOf({ COST_WORKER_URL: "http://costs:8090" })).toMatchObject({
       address: "http://costs:8090",

@@ -2,15 +2,17 @@ import type { Settings } from "@switchyard/service-kit";
 import { isWorkerHere } from "./service-list.ts";
 import type { StartBoxRow } from "./start-box.ts";
 
-/** The cost worker's line: where it is, and where its ledger is. Nothing secret in it. */
-export function ledgerRow(settings: Pick<Settings, "costs">): StartBoxRow {
+export const COST_WORKER = "cost-worker";
+
+/** The cost worker's line: where it is, and where its ledger is; `late`: it has not answered yet. Nothing secret in it. */
+export function ledgerRow(settings: Pick<Settings, "costs">, late = false): StartBoxRow {
   const { costs } = settings;
   const here = isWorkerHere(settings);
   return {
-    name: "cost-worker",
+    name: COST_WORKER,
     address: costs.workerUrl,
-    on: true,
-    note: here ? `ledger: ${ledgerOf(settings)}` : "elsewhere",
+    on: !late,
+    note: late ? "does not answer; its log above says why" : here ? `ledger: ${ledgerOf(settings)}` : "elsewhere",
   };
 }
 
