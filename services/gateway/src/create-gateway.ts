@@ -19,7 +19,7 @@ import type { Express } from "express";
 import { createAdmission } from "./admission/create-admission.ts";
 import { createReservationKeeper } from "./attempts/reservation-keeper.ts";
 import { createWaitingRoom } from "./attempts/waiting-room.ts";
-import { type Breakers, createBreakers } from "./breakers/create-breakers.ts";
+import { createBreakers } from "./breakers/create-breakers.ts";
 import { type ClientDeskOptions, createClientDesk } from "./clients/create-client-desk.ts";
 import type { GatewayContext } from "./gateway-context.ts";
 import { createProviderDirectory } from "./providers/provider-directory.ts";
@@ -29,6 +29,7 @@ import { createState } from "./create-state.ts";
 import { addRoutes } from "./routes/add-routes.ts";
 import { createUsageRecorder } from "./usage/usage-recorder.ts";
 import { createLimitBook } from "./world/limit-book.ts";
+import { createSettingsCall } from "./world/settings-call.ts";
 import { providerSwitch } from "./world/switches.ts";
 import { createWorldReader } from "./world/to-world.ts";
 
@@ -93,7 +94,11 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     return undefined;
   });
   const unsubscribe = settings.subscribe(() => void state.wake());
-  const unfollow = followState(state, breakers);
+  const settingsCall = createSettingsCall({ state, settings, reload: deps.reload, logger });
+  const unfollow = followState(() => {
+    breakers.follow(state.snapshot());
+    settingsCall.follow();
+  });
   const catalog = createCatalog();
   const clientDesk = await createClientDesk({ settings, state, catalog, http, logger, ...deps.clients });
   const traffic = createTraffic();
@@ -128,6 +133,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     logger,
     metrics,
     ...(deps.reload === undefined ? {} : { reload: deps.reload }),
+    tellReplicas: () => settingsCall.call(),
     ...(deps.configuration === undefined ? {} : { configuration: deps.configuration }),
     countTokens: deps.countTokens ?? countTokensHere,
   };
@@ -200,8 +206,8 @@ function createAccessSettings(holder: SettingsHolder, register: KeyRegister): ()
 /** So often the local switches take over what the fleet knows, ms. */
 const FOLLOW_MS = 250;
 
-function followState(state: State, breakers: Breakers): () => void {
-  const timer = setInterval(() => breakers.follow(state.snapshot()), FOLLOW_MS);
+function followState(look: () => void): () => void {
+  const timer = setInterval(look, FOLLOW_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -49,6 +49,8 @@ export interface GatewayContext {
   onShutdown: Lifecycle["onShutdown"];
   /** Reads the settings anew; absent where they are fixed. Throws SettingsError. */
   reload?: () => Settings;
+  /** Has the other replicas do the same. Never throws. */
+  tellReplicas: () => Promise<void>;
   /** Changes the file that settings come from; absent where they are fixed. Throws SettingsError. */
   configuration?: ConfigurationFile;
   /** Counts the tokens of a parsed request on this machine. */

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { type Settings, SettingsError, type SettingsHolder } from "@switchyard/service-kit";
 import { createRedisState } from "@switchyard/state/redis";
 import { type RedisProcess, startRedisProcess, whenQuiet, whyNoRedis } from "@switchyard/state/testing";
 
 import { answerError, answerText } from "./testing/fake-service.ts";
+import { gatewaySettings } from "./testing/gateway-settings.ts";
 import { get, post, STREAMED, startMesh, type TestMesh, until } from "./testing/test-mesh.ts";
 
 const why = whyNoRedis();
@@ -23,18 +25,21 @@ interface Fleet {
  * Two gateways with provider services of their own, called one in both, and one Redis, which they wait for longer than
  * usual: a busy machine holds it up.
  */
-async function startFleet({ patienceMs = 1000 } = {}): Promise<Fleet> {
+async function startFleet({
+  patienceMs = 1000,
+  reload,
+}: { patienceMs?: number; reload?: (holder: SettingsHolder) => Settings } = {}): Promise<Fleet> {
   const redis = await startRedisProcess();
   open.push(() => redis.close());
   const offsetMs = Date.now() % 600_000;
   const start = async (): Promise<TestMesh> => {
     const state = createRedisState({ url: `redis://127.0.0.1:${redis.port}`, commandTimeoutMs: patienceMs });
-    const mesh = await startMesh(2, {
+    const mesh: TestMesh = await startMesh(2, {
       providers: [
         { limits: [{ resource: "requests", algorithm: "fixed_window", limit: 4, windowMs: 600_000, offsetMs }] },
       ],
       settings: { circuitBreaker: { failureThreshold: 3, recoveryTimeoutMs: 60_000 } },
-      deps: { state },
+      deps: { state, ...(reload === undefined ? {} : { reload: () => reload(mesh.holder) }) },
     });
     open.push(
       () => state.close(),
@@ -84,6 +89,40 @@ const providerOf = async (mesh: TestMesh): Promise<string | null> =>
     const turns = [await providerOf(first), await providerOf(second), await providerOf(first)];
     expect(turns[0]).toBe(turns[2]);
     expect(turns[0]).not.toBe(turns[1]);
+  });
+
+  it("read their settings anew when one of them is told to", async () => {
+    let priority = 0;
+    const { first, second } = await startFleet({
+      reload: (holder) => {
+        const [one, ...others] = holder.current().providers;
+        if (one === undefined) throw new Error("two providers were asked for");
+        return gatewaySettings([{ ...one, priority }, ...others]);
+      },
+    });
+    for (priority of [50, 60]) {
+      expect((await post(first, {}, {}, "/api/config/reload")).json).toMatchObject({ changed: true });
+      await until(() => second.holder.current().providers.some((provider) => provider.priority === priority));
+    }
+    priority = 70;
+    expect((await post(second, {}, {}, "/api/config/reload")).json).toMatchObject({ changed: true });
+    await until(() => first.holder.current().providers.some((provider) => provider.priority === 70));
+  });
+
+  it("keep their settings where what is new makes no sense to them", async () => {
+    let isRead = 0;
+    const { first, second } = await startFleet({
+      reload: (holder) => {
+        isRead += 1;
+        if (holder === second.holder) throw new SettingsError([{ path: "x", problem: "is wrong", remedy: "Mend it." }]);
+        return gatewaySettings(holder.current().providers.slice(0, 1));
+      },
+    });
+    const before = second.holder.current();
+    expect((await post(first, {}, {}, "/api/config/reload")).status).toBe(200);
+    await until(() => isRead === 2);
+    expect(second.holder.current()).toBe(before);
+    expect(await providerOf(second)).toBe("one");
   });
 
   it("go on answering when Redis is killed, say so, and share again when it is back", async () => {

@@ -87,12 +87,13 @@ interface ServicesChanged {
 
 /** First where requests go, then where they come from: what a service is asked for it knows by then. */
 async function putInForce(
-  { settings, http, logger }: GatewayContext,
+  { settings, http, logger, tellReplicas }: GatewayContext,
   { previous, next }: { previous: Settings; next: Settings },
 ): Promise<ServicesChanged> {
   const changed = namesToTell(previous, next);
   const { reloaded, toRestart } = await reloadServices({ http, logger }, { previous, next, changed });
   settings.replace(next);
+  await tellReplicas();
   return { services_reloaded: reloaded, services_to_restart: toRestart };
 }
 
