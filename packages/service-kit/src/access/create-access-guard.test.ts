@@ -86,7 +86,8 @@ describe("access without keys", () => {
 describe("a client that is gone before it is looked at", () => {
   it("is turned away, and nobody is told to set a key for its sake", () => {
     const guard = createAccessGuard(() => OPEN);
-    const incoming = Object.assign(request({}), { socket: {} }) as IncomingMessage;
+    const incoming = request({});
+    Object.assign(incoming, { socket: {} });
     expect(() => guard.check(incoming, guard.identify(incoming))).toThrow("The client left at once.");
   });
 });
