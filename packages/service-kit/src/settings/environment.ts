@@ -104,9 +104,29 @@ function isServiceLink(name: string, value: string): boolean {
 }
 
 /** Values may refer to other variables, of the file itself or of the process. */
+/** What dotenv takes for a variable; values in quotes may go over several lines. */
+const DOTENV_ENTRY =
+  /^[^\S\n]*(?:export\s+)?[\w.-]+(?:[^\S\n]*=|:\s)(?:[^\S\n]*'(?:\\'|[^'])*'|[^\S\n]*"(?:\\"|[^"])*"|[^\S\n]*`(?:\\`|[^`])*`)?[^\n]*$/gm;
+
+/**
+ * Lines that dotenv passes over without a word: a credential whose "=" was forgotten would leave its owner with a
+ * demonstration. What stands there is not repeated: it may be that credential.
+ */
+function noteStrayLines(text: string, problems: Problems): void {
+  const rest = text
+    .replaceAll(/\r\n?/g, "\n")
+    .replaceAll(DOTENV_ENTRY, (entry) => "\n".repeat(entry.split("\n").length - 1))
+    .split("\n");
+  for (const [index, line] of rest.entries()) {
+    if (line.trim() === "" || line.trimStart().startsWith("#")) continue;
+    problems.warn(`.env:${index + 1}`, "is no variable and is not read", "Write it as NAME=value, or behind a #.");
+  }
+}
+
 function readDotenv(cwd: string, env: Readonly<Record<string, string>>, problems: Problems): Record<string, string> {
   const text = readIfThere(path.join(cwd, ".env"));
   if (text === undefined) return {};
+  noteStrayLines(text, problems);
   const raw = parse(text);
   const known = { ...raw, ...env };
   const values: Record<string, string> = {};

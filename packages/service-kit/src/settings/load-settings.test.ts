@@ -171,6 +171,26 @@ describe("problems", () => {
   });
 });
 
+const warningsOf = (text: string) => load({ files: { ".env": text } }).warnings;
+
+describe("lines of .env that are no variables", () => {
+  it("are told by their number, without what they hold: a key whose = was forgotten had been passed over", () => {
+    expect(warningsOf("LOG_LEVEL=info\n\nOPENAI_API_KEY sk-secret\n# a remark\nodd\r\n")).toEqual([
+      { path: ".env:3", problem: "is no variable and is not read", remedy: "Write it as NAME=value, or behind a #." },
+      { path: ".env:5", problem: "is no variable and is not read", remedy: "Write it as NAME=value, or behind a #." },
+    ]);
+  });
+
+  it.each([
+    ["# only remarks\n   # indented\n\n"],
+    ["export LOG_LEVEL=info\nEMPTY=\nSPACED = x # remark\nA.b-c: x\nE=a=b\n"],
+    ["K=\"-----BEGIN KEY-----\nabc def\n-----END KEY-----\"\nL='a\nb c'\nM=`x\ny`\n"],
+    ["WINDOWS=1\r\nLOG_LEVEL=info\r\n"],
+  ])("are not seen in what dotenv understands: %j", (text) => {
+    expect(warningsOf(text)).toEqual([]);
+  });
+});
+
 describe("the result", () => {
   it("is frozen through and through", () => {
     const settings = load({ env: { OPENAI_API_KEY: "x" } });
