@@ -1,4 +1,4 @@
-import { type AddressInfo, type Server, createServer } from "node:net";
+import { type AddressInfo, connect, type Server, createServer } from "node:net";
 
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { whenQuiet } from "@switchyard/state/testing";
@@ -9,6 +9,8 @@ import { createApp } from "../app/create-app.ts";
 import { createSilentLogger } from "../logging/create-logger.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
 import { type ServerOptions, startServer } from "./start-server.ts";
+
+const POST = "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\n";
 
 const open: (() => unknown)[] = [];
 afterEach(async () => {
@@ -127,3 +129,35 @@ describe("startServer", () => {
     expect(ran).toEqual(["first", "second"]);
   });
 });
+
+describe("a request that cannot be read", () => {
+  it.each([
+    ["no HTTP at all", "hello\r\n\r\n", 400, "no HTTP request that can be read"],
+    ["headers that are too large", `GET / HTTP/1.1\r\nhost: x\r\na: ${"a".repeat(70_000)}\r\n\r\n`, 431, "64 KB"],
+    ["a length and chunks at once", `${POST}content-length: 3\r\ntransfer-encoding: chunked\r\n\r\nabc`, 400, "read"],
+    ["a chunk without its length", `${POST}transfer-encoding: chunked\r\n\r\nzz\r\nabc`, 400, "read"],
+    ["an expectation that nobody knows", `${POST}expect: cake\r\ncontent-length: 0\r\n\r\n`, 417, "expect: cake"],
+  ])("with %s is answered in the API's envelope, and its connection closed", async (_name, raw, status, message) => {
+    const { server } = await start((app) => {
+      app.post("/", (request, response) => void request.resume().once("end", () => response.send("read")));
+    });
+    const answer = await sendRaw(server.port, raw);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const [head = "", body = ""] = answer.split("\r\n\r\n");
+    const json = JSON.parse(body) as { error: { message: string }; request_id: string };
+    expect(json).toMatchObject({ type: "error", error: { message: expect.stringContaining(message) } });
+    expect(head.toLowerCase()).toContain(`request-id: ${json.request_id}`);
+    expect(head.toLowerCase()).toContain("connection: close");
+  });
+});
+
+/** All that comes back until the other side ends. */
+function sendRaw(port: number, raw: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(raw));
+    socket.on("data", (chunk) => (text += String(chunk)));
+    socket.on("error", reject);
+    socket.on("end", () => resolve(text));
+  });
+}

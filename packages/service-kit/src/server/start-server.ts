@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import type { ServiceApp } from "../app/create-app.ts";
 import { noteArrival } from "../app/request-scope.ts";
+import { answerUnreadable } from "./answer-unreadable.ts";
 import { type Cleanup, runCleanups } from "./run-cleanups.ts";
 import { StartError } from "./start-error.ts";
 
@@ -46,6 +47,7 @@ export async function startServer(app: ServiceApp, options: ServerOptions): Prom
     },
   );
   server.timeout = 0;
+  answerUnreadable(server);
   await listen(server, app.service, options);
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;

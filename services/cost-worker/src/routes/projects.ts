@@ -1,3 +1,4 @@
+import { describeIssue } from "@switchyard/service-kit";
 import { z } from "zod";
 
 import type { WorkerContext } from "../worker-context.ts";
@@ -15,7 +16,7 @@ export function createProjectsHandler({ ledger }: Pick<WorkerContext, "ledger">)
   return async (request, response) => {
     const parsed = projectsSchema.safeParse(await readInput(request, MAX_BYTES));
     if (!parsed.success) {
-      throw badRequest(parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`));
+      throw badRequest(parsed.error.issues.map(describeIssue));
     }
     await ledger.nameProjects(parsed.data.projects);
     response.json({ status: "success", sessions: Object.keys(parsed.data.projects).length });

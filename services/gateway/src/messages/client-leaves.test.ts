@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import { whenQuiet } from "@switchyard/state/testing";
 
 import { type Answerer, breakOff, delta, PREAMBLE } from "../testing/fake-service.ts";
-import { MINIMAL, STREAMED, type TestMesh, until, useMeshes } from "../testing/test-mesh.ts";
+import { get, MINIMAL, STREAMED, type TestMesh, until, useMeshes } from "../testing/test-mesh.ts";
 
 const mesh = useMeshes();
 
@@ -45,4 +45,22 @@ describe("when the client leaves", () => {
         expect(two?.requests).toHaveLength(0);
       }),
   );
+
+  it("in the middle of its request, it counts as one that left, and nobody is asked", async () => {
+    const started = await mesh(1);
+    const raw = httpRequest(`${started.gateway.url}/v1/messages`, {
+      method: "POST",
+      agent: false,
+      headers: { "content-type": "application/json", "content-length": 1000 },
+    });
+    raw.on("error", () => {});
+    raw.write('{"model":');
+    const requestsOf = async () =>
+      (await get(started, "/stats")).json["request_stats"] as { cancelled_requests: number; failed_requests: number };
+    await until(async () => JSON.stringify((await get(started, "/stats")).json).includes('"active_requests":1'));
+    raw.destroy();
+    await until(async () => (await requestsOf()).cancelled_requests === 1);
+    expect(await requestsOf()).toMatchObject({ failed_requests: 0 });
+    expect(started.services[0]?.requests).toHaveLength(0);
+  });
 });

@@ -38,7 +38,9 @@ export function createMessagesHandler(context: GatewayContext, options: Messages
       const message = await readMessage(context, { request, response, signal: controller.signal });
       end(await answer(context, { ...message, controller }, options));
     } catch (error) {
-      end({ outcome: "failure", attempts: 0, rateLimited: error instanceof GatewayError && error.status === 429 });
+      // An upload that its sender has broken off.
+      const outcome = request.errored === null ? "failure" : "client gone";
+      end({ outcome, attempts: 0, rateLimited: error instanceof GatewayError && error.status === 429 });
       throw error;
     } finally {
       leave();
