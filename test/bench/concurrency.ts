@@ -1,4 +1,5 @@
 import http from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BODY_SIZES, type BodySize } from "./request-bodies.ts";
 import { type LoadSample, runLoad } from "./load.ts";
 import { residentBytes, sumOf } from "./process-usage.ts";
@@ -130,6 +131,9 @@ async function longestGap(target: Target, withLargeRequests: boolean): Promise<n
   );
 }
 
+/** What opening them has left is given back by then. */
+const IDLE_MS = 12_000;
+
 /**
  * What open streams that send nothing cost: what resident memory grows by for each once as many are open already. The
  * first ones also pay for room that the process takes once, whoever comes.
@@ -140,8 +144,10 @@ export async function measureIdleStreams(targets: readonly Target[], count: numb
   for (const target of targets) {
     if (target.pids.length === 0) continue;
     const first = await openStreams(target, count);
+    await sleep(IDLE_MS);
     const before = sumOf(target.pids, residentBytes);
     const open = [...first, ...(await openStreams(target, count))];
+    await sleep(IDLE_MS);
     const perThousand = ((sumOf(target.pids, residentBytes) - before) / count) * 1000;
     open.forEach((request) => request.destroy());
     pipes ??= perThousand;
